@@ -1,0 +1,53 @@
+import type { Cluster, ClusterNode } from './cluster.ts'
+
+/** The cluster that lessons are told with: three control planes, one worker, all defaults. */
+export function exampleCluster(): Cluster {
+  const node = (name: string, address: string, role: ClusterNode['role']): ClusterNode => ({
+    name,
+    address,
+    role,
+    labels: {},
+    taints:
+      role === 'control-plane'
+        ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]
+        : [],
+    schedulable: role === 'worker',
+    ssh: { user: 'kubernetesadmin', port: 22 },
+  })
+  const kubernetes = 'https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/'
+  return {
+    name: 'example',
+    kubernetesVersion: '1.36',
+    endpoint: { provider: 'external', address: '192.168.9.120', port: 6443 },
+    networking: {
+      podSubnet: '10.244.0.0/16',
+      serviceSubnet: '10.96.0.0/12',
+      dnsDomain: 'cluster.local',
+    },
+    podNetwork: { provider: 'bridge', manifests: [] },
+    runtime: 'containerd',
+    nodes: [
+      node('k-master-1', '192.168.9.121', 'control-plane'),
+      node('k-master-2', '192.168.9.122', 'control-plane'),
+      node('k-master-3', '192.168.9.123', 'control-plane'),
+      node('k-worker-1', '192.168.9.141', 'worker'),
+    ],
+    kubelet: {},
+    apiServer: { extraArgs: {}, certSANs: [] },
+    kubeProxy: {},
+    preflight: { ignore: [] },
+    sources: {
+      kubernetes: {
+        baseurl: kubernetes,
+        gpgkey: `${kubernetes}repodata/repomd.xml.key`,
+        fingerprint: 'DE15B14486CD377B9E876E1A234654DA9A296436',
+      },
+      containerd: {
+        baseurl: 'https://download.docker.com/linux/centos/$releasever/$basearch/stable/',
+        gpgkey: 'https://download.docker.com/linux/centos/gpg',
+        fingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
+      },
+      images: {},
+    },
+  }
+}

@@ -1,0 +1,170 @@
+import { type Cluster, type ClusterNode, controlPlanes, refusalsToCreate } from './cluster.ts'
+import { type ErrorDetails, KubestrapError } from './errors.ts'
+import type { ClusterView, Facts, Inspection } from './observed.ts'
+import type { Who } from './phases.ts'
+import { minorPart } from './versions.ts'
+
+/** One node as it was seen; without facts it could not be. */
+export interface Seen {
+  readonly node: ClusterNode
+  readonly facts?: Facts
+  readonly inspection?: Inspection
+}
+
+/** What the nodes together say. */
+export interface Verdict extends Who {
+  /** The living cluster as a healthy control plane sees it; undefined when there is none. */
+  readonly living?: ClusterView
+  /** Exact version, or the minor of the file when no node knows better. */
+  readonly version: string
+  /** Nodes of the living cluster that the file does not name: reported, never removed. */
+  readonly surplus: readonly string[]
+}
+
+/**
+ * Decides from what is observed, not from the file, who begins the cluster: nobody, if any member
+ * lives. Refuses whatever could make a second cluster, or mix two.
+ *
+ * @throws KubestrapError with the reason; nothing was changed
+ */
+export function judge(cluster: Cluster, seen: readonly Seen[]): Verdict {
+  refuseRefusals(seen)
+  refuseTwoClusters(seen)
+  const stewards = seen.filter(({ inspection }) => inspection?.cluster !== undefined)
+  const healthy = stewards.find(({ inspection }) => inspection?.cluster?.problems.length === 0)
+  const steward = healthy ?? stewards[0]
+  const living = steward?.inspection?.cluster
+  if (living && steward) return livingVerdict(cluster, living, steward.node.name)
+  return newVerdict(cluster, seen)
+}
+
+function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): Verdict {
+  const planes = living.nodes.filter(({ controlPlane }) => controlPlane)
+  const version = planes[0]?.kubeletVersion ?? cluster.kubernetesVersion
+  const wanted = cluster.kubernetesVersion
+  const exact = wanted.split('.').length === 3
+  if (exact ? wanted !== version : wanted !== minorPart(version))
+    throw otherVersion(wanted, version)
+  const names = new Set(cluster.nodes.map(({ name }) => name))
+  const surplus = living.nodes.map(({ name }) => name).filter((name) => !names.has(name))
+  return { first: undefined, steward, living, version, surplus }
+}
+
+/** No API server answered anywhere: a new cluster, if really nobody holds one. */
+function newVerdict(cluster: Cluster, seen: readonly Seen[]): Verdict {
+  const planes = controlPlanes(cluster)
+  const unseen = planes.filter(({ name }) => !seen.find((one) => one.node.name === name)?.facts)
+  if (unseen.length > 0) throw notAllSeen(unseen.map(({ name }) => name))
+  const holders = seen.filter(holdsCluster)
+  if (holders.length > 0) throw silentCluster(holders.map(({ node }) => node.name))
+  const answering = seen.filter(({ facts }) => /^[234]\d\d$/.test(facts?.endpointStatus ?? ''))
+  if (answering.length > 0)
+    throw endpointAnswers(
+      cluster,
+      answering.map(({ node }) => node.name),
+    )
+  const refusals = refusalsToCreate(cluster)
+  if (refusals.length > 0) throw notToCreate(refusals)
+  // A half init is taken up where it was begun.
+  const begun = seen.find(
+    ({ node, inspection }) => node.role === 'control-plane' && inspection?.membership === 'partial',
+  )
+  const first = (begun?.node ?? planes[0])?.name
+  const known = seen.map(({ inspection }) => inspection?.observed.kubernetesVersion ?? '')
+  const version = known.find((one) => one.split('.').length === 3) ?? cluster.kubernetesVersion
+  return { first, steward: first, version, surplus: [] }
+}
+
+/** A control plane that was a member once; one whose init never finished does not count. */
+function holdsCluster({ node, facts, inspection }: Seen): boolean {
+  if (node.role !== 'control-plane' || !facts) return false
+  if (inspection)
+    return inspection.membership === 'unconfirmed' || inspection.membership === 'member'
+  return facts.kubeletConf || facts.etcdData
+}
+
+function refuseRefusals(seen: readonly Seen[]): void {
+  const refusals = seen.flatMap(({ inspection }) => inspection?.refusals ?? [])
+  const [first] = refusals
+  if (!first) return
+  if (refusals.length === 1) throw new KubestrapError(first)
+  const lines = refusals.map(
+    ({ node, what, remedy }) => `${node}: ${what}${remedy ? ` (${remedy})` : ''}`,
+  )
+  throw new KubestrapError({
+    id: first.id,
+    exit: first.exit,
+    what: `${refusals.length} nodes are not as they should be`,
+    lines,
+    unchanged: 'nothing, on no node',
+  })
+}
+
+function refuseTwoClusters(seen: readonly Seen[]): void {
+  const owners = new Map<string, string[]>()
+  for (const { node, facts } of seen) {
+    if (facts?.ca) owners.set(facts.ca, [...(owners.get(facts.ca) ?? []), node.name])
+  }
+  if (owners.size < 2) return
+  refuse({
+    id: 'KS-TWO-CLUSTERS',
+    exit: 'conflict',
+    what: 'the nodes belong to different clusters: their CA certificates differ',
+    lines: [...owners].map(([ca, names]) => `CA ${ca.slice(0, 16)}...  ${names.join(', ')}`),
+    remedy: 'take the nodes of the other cluster out of the file, or reset them',
+  })
+}
+
+function refuse(details: Omit<ErrorDetails, 'unchanged'>): never {
+  throw new KubestrapError({ ...details, unchanged: 'nothing, on no node' })
+}
+
+const notAllSeen = (names: readonly string[]) =>
+  new KubestrapError({
+    id: 'KS-CONTROL-PLANES-UNSEEN',
+    exit: 'unhealthy',
+    what: 'a cluster is begun only when every control plane of the file was looked at',
+    lines: names.map((name) => `${name} could not be reached: it may hold the cluster`),
+    unchanged: 'nothing, on no node',
+    remedy: 'bring them up, or take them out of the cluster file',
+  })
+
+const silentCluster = (names: readonly string[]) =>
+  new KubestrapError({
+    id: 'KS-CLUSTER-SILENT',
+    exit: 'unhealthy',
+    what: 'there is a cluster, but none of its API servers answers',
+    lines: names.map((name) => `${name} holds a control plane`),
+    unchanged: 'nothing, on no node',
+    remedy:
+      'wait a minute after a restart; then on one of them: journalctl -u kubelet, crictl ps -a',
+  })
+
+const endpointAnswers = ({ endpoint }: Cluster, names: readonly string[]) =>
+  new KubestrapError({
+    id: 'KS-ENDPOINT-ANSWERS',
+    exit: 'conflict',
+    what: `an API server already answers at ${endpoint.name ?? endpoint.address}:${endpoint.port}, but no node of the file holds a cluster`,
+    lines: [`seen from ${names.join(', ')}`],
+    unchanged: 'nothing, on no node',
+    remedy: 'correct the endpoint, or add the control planes of that cluster to the file',
+  })
+
+const notToCreate = (refusals: readonly string[]) =>
+  new KubestrapError({
+    id: 'KS-NOT-TO-CREATE',
+    exit: 'preflight',
+    what: 'a cluster is not begun like this',
+    lines: refusals,
+    unchanged: 'nothing, on no node',
+    remedy: 'correct the cluster file',
+  })
+
+const otherVersion = (wanted: string, version: string) =>
+  new KubestrapError({
+    id: 'KS-VERSION-LIVING',
+    exit: 'conflict',
+    what: `the cluster runs ${version}, the cluster file wants ${wanted}`,
+    unchanged: 'nothing, on no node',
+    remedy: `set kubernetesVersion to "${minorPart(version)}" or "${version}"; upgrading is not done by up`,
+  })

@@ -1,0 +1,103 @@
+import type { ErrorDetails } from './errors.ts'
+import type { PlannedStep } from './events.ts'
+import type { KnownNode, ObservedForPhase } from './phase-input.ts'
+import type { PhaseName } from './phases.ts'
+
+/** What one node is: from facts.sh, which needs nothing but a POSIX shell. */
+export interface Facts {
+  readonly hostname: string
+  readonly os: string
+  readonly arch: string
+  readonly addresses: readonly string[]
+  /** `v22.20.0`, or empty: no Node.js yet. */
+  readonly node: string
+  readonly dnf: boolean
+  readonly systemd: boolean
+  readonly kubeletConf: boolean
+  readonly etcdData: boolean
+  readonly apiServerManifest: boolean
+  /** SHA-256 of the CA certificate's file; empty when there is none. */
+  readonly ca: string
+  /** Run that is going on here; empty when none is. */
+  readonly run: string
+  /** HTTP status of /readyz at the endpoint, `000` when nothing answers, empty when not asked. */
+  readonly endpointStatus: string
+  /** The bundles of this orchestrator are there and unaltered. */
+  readonly bundles: boolean
+}
+
+/** What inspect.mjs found out on a node: the living system in as far as this node can see it. */
+export interface Inspection {
+  /** The cluster as this control plane sees it; undefined on others, or when its API is silent. */
+  readonly cluster?: ClusterView
+  /** For each phase that concerns this node: what it would do. */
+  readonly plans: Readonly<Partial<Record<PhaseName, readonly PlannedStep[]>>>
+  /** Refusals met while planning, in the form of an error's details. */
+  readonly refusals: readonly ErrorDetails[]
+  readonly membership: 'none' | 'member' | 'unconfirmed' | 'partial'
+  /** What the plans were made with: on a control plane its own view. */
+  readonly observed: ObservedForPhase
+}
+
+export interface ClusterView {
+  readonly nodes: readonly KnownNode[]
+  readonly etcd?: EtcdView
+  /** What keeps the control plane from being healthy; empty when it is. */
+  readonly problems: readonly string[]
+  /** `sha256:...` of the CA's public key. */
+  readonly caCertHash: string
+  /** Tokens or uploaded certificates of an earlier run are still there. */
+  readonly joinSecretsLeft: boolean
+  readonly pods?: readonly PodProblem[]
+}
+
+export interface EtcdView {
+  readonly members: readonly {
+    readonly name: string
+    readonly id: string
+    readonly learner: boolean
+    readonly answers: boolean
+    readonly leader: boolean
+  }[]
+  readonly alarms: readonly string[]
+}
+
+/** A pod that is not well. */
+export interface PodProblem {
+  readonly namespace: string
+  readonly name: string
+  readonly node: string
+  readonly problem: string
+}
+
+const yes = (value: string | undefined) => value === 'yes'
+
+/**
+ * Reads the lines of facts.sh. Other lines (a noisy shell profile) are passed over.
+ * Undefined when the script did not run to its end.
+ */
+export function parseFacts(text: string): Facts | undefined {
+  const value = new Map<string, string>()
+  for (const line of text.slice(0, 64_000).split('\n')) {
+    const [, key, rest] = /^([a-zA-Z0-9]{1,32})=([^\u0000-\u001f]{0,4096})$/.exec(line) ?? []
+    if (key !== undefined && rest !== undefined) value.set(key, rest)
+  }
+  if (value.get('facts') !== '1' || !value.has('bundles')) return undefined
+  const unit = /^kubestrap-run-([a-z][a-z0-9-]{7,80})\.service$/.exec(value.get('unit') ?? '')
+  return {
+    hostname: value.get('hostname') ?? '',
+    os: value.get('os') ?? '',
+    arch: value.get('arch') ?? '',
+    addresses: (value.get('addresses') ?? '').split(' ').filter(Boolean),
+    node: value.get('node') ?? '',
+    dnf: (value.get('dnf') ?? '') !== '',
+    systemd: yes(value.get('systemd')),
+    kubeletConf: yes(value.get('kubeletConf')),
+    etcdData: yes(value.get('etcdData')),
+    apiServerManifest: yes(value.get('apiServerManifest')),
+    ca: value.get('ca') ?? '',
+    run: unit?.[1] ?? '',
+    endpointStatus: value.get('endpointStatus') ?? '',
+    bundles: yes(value.get('bundles')),
+  }
+}

@@ -1,0 +1,139 @@
+import type { ClusterNode } from './cluster.ts'
+
+/**
+ * THE STORY of `up`, in order. A phase is one node script's job on one node.
+ * A task (a phase on a node) starts when everything it comes after is done, not when a stage is.
+ */
+export interface Phase {
+  /** File in node-scripts/, bundle, `--only` value and log prefix. */
+  readonly name: PhaseName
+  readonly title: string
+  /** On which nodes of the file. */
+  readonly on: (node: ClusterNode, who: Who) => boolean
+  readonly after: readonly After[]
+  /** How many of its tasks may run at the same time. */
+  readonly atOnce: number
+  /** What the phase needs join credentials for. */
+  readonly joins?: 'control-plane' | 'worker'
+  /** After it every node must see the endpoint answer, three times in a row. */
+  readonly thenEndpointAnswers?: true
+  /** Needs the pod ranges of all nodes: the cluster is observed again before it. */
+  readonly needsNodes?: true
+}
+
+/** What was decided from the living system. */
+export interface Who {
+  /** The node that begins the cluster; undefined when a cluster lives. */
+  readonly first: string | undefined
+  /** The control plane that acts for the cluster: the first, or a healthy one. */
+  readonly steward: string | undefined
+}
+
+export type PhaseName =
+  | 'prerequisites'
+  | 'control-plane-init'
+  | 'control-plane-join'
+  | 'worker-join'
+  | 'pod-network'
+  | 'pod-routes'
+  | 'node-settings'
+
+export type After = { readonly phase: PhaseName; readonly where: 'same node' | 'every node' }
+
+const onSameNode = (phase: PhaseName): After => ({ phase, where: 'same node' })
+const onEveryNode = (phase: PhaseName): After => ({ phase, where: 'every node' })
+
+const isControlPlane = (node: ClusterNode) => node.role === 'control-plane'
+
+export const phases: readonly Phase[] = [
+  {
+    name: 'prerequisites',
+    title: 'Prepare the machine: packages, runtime, kernel settings',
+    on: () => true,
+    after: [],
+    atOnce: 30,
+  },
+  {
+    name: 'control-plane-init',
+    title: 'Begin the cluster on the first control plane',
+    on: (node, { first }) => node.name === first,
+    after: [onSameNode('prerequisites')],
+    atOnce: 1,
+    thenEndpointAnswers: true,
+  },
+  {
+    name: 'control-plane-join',
+    title: 'Join as a control plane',
+    on: (node, { first }) => isControlPlane(node) && node.name !== first,
+    after: [onSameNode('prerequisites'), onEveryNode('control-plane-init')],
+    atOnce: 1, // etcd takes one learner at a time
+    joins: 'control-plane',
+    thenEndpointAnswers: true,
+  },
+  {
+    name: 'worker-join',
+    title: 'Join as a worker',
+    on: (node) => !isControlPlane(node),
+    // After the last control plane: a worker's token could read the uploaded certificates.
+    after: [
+      onSameNode('prerequisites'),
+      onEveryNode('control-plane-init'),
+      onEveryNode('control-plane-join'),
+    ],
+    atOnce: 10,
+    joins: 'worker',
+    thenEndpointAnswers: true,
+  },
+  {
+    name: 'pod-network',
+    title: 'Give the pods of the node a network',
+    on: () => true,
+    after: [
+      onSameNode('control-plane-init'),
+      onSameNode('control-plane-join'),
+      onSameNode('worker-join'),
+    ],
+    atOnce: 30,
+  },
+  {
+    name: 'pod-routes',
+    title: 'Set the routes to the pods of the other nodes',
+    on: () => true,
+    after: [
+      onEveryNode('control-plane-init'),
+      onEveryNode('control-plane-join'),
+      onEveryNode('worker-join'),
+    ],
+    atOnce: 30,
+    needsNodes: true,
+  },
+  {
+    name: 'node-settings',
+    title: 'Set labels and taints of the nodes',
+    on: (node, { steward }) => node.name === steward,
+    after: [
+      onEveryNode('control-plane-init'),
+      onEveryNode('control-plane-join'),
+      onEveryNode('worker-join'),
+    ],
+    atOnce: 1,
+  },
+]
+
+/** Title of the step that needs join credentials; everything around it does not. */
+export const joinStep = 'Run kubeadm join'
+
+/** Node scripts that are no part of `up`'s order: asked for when they are needed. */
+export const otherScripts: Readonly<Record<string, string>> = {
+  inspect: 'Look at the machine and at the cluster it belongs to',
+  'join-credentials': 'Issue what a node needs to join, or take it back',
+  'node-drain': 'Move the pods of a node away, take its etcd member out',
+  reset: 'Take the cluster off this machine',
+  'node-delete': 'Delete the Node object of a node that has gone',
+}
+
+export const phaseNamed = (name: PhaseName): Phase => {
+  const found = phases.find((phase) => phase.name === name)
+  if (!found) throw new Error(`no phase ${name}`)
+  return found
+}

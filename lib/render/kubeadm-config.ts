@@ -1,0 +1,147 @@
+import type { Cluster, ClusterNode } from '../cluster.ts'
+import type { JoinSecrets } from '../credentials.ts'
+
+/**
+ * kubeadm's configuration, v1beta4, as documents of plain data.
+ * https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/
+ */
+export type Document = Readonly<Record<string, unknown>>
+
+const kubeadmApi = 'kubeadm.k8s.io/v1beta4'
+
+/** `unix://` sockets of the runtimes; set explicitly, since kubeadm refuses to choose between two. */
+export const criSockets = { containerd: 'unix:///run/containerd/containerd.sock' } as const
+
+/** Description of the bootstrap tokens we make: how they are found again to be revoked. */
+export const tokenDescription = 'kubestrap: short-lived, for one join'
+
+export interface InitSecrets {
+  /** Bootstrap token for init itself; short-lived, so that kubeadm does not leave its own of 24 h. */
+  readonly token: string
+  /** Only for upload-certs: key the certificates in the Secret are encrypted with. */
+  readonly certificateKey?: string
+}
+
+export interface InitTarget {
+  readonly cluster: Cluster
+  readonly node: ClusterNode
+  /** Exact, without "v". */
+  readonly version: string
+}
+
+/** What every control plane shares; also needed whole by upload-certs and token create. */
+export function clusterConfiguration({ cluster, version }: InitTarget): Document {
+  const { endpoint, networking, apiServer } = cluster
+  const names = [endpoint.address, ...(endpoint.name ? [endpoint.name] : []), ...apiServer.certSANs]
+  return {
+    apiVersion: kubeadmApi,
+    kind: 'ClusterConfiguration',
+    clusterName: cluster.name,
+    kubernetesVersion: `v${version}`,
+    controlPlaneEndpoint: endpointOf(cluster),
+    networking: {
+      podSubnet: networking.podSubnet,
+      serviceSubnet: networking.serviceSubnet,
+      dnsDomain: networking.dnsDomain,
+    },
+    apiServer: {
+      certSANs: [...new Set(names)],
+      extraArgs: Object.entries(apiServer.extraArgs).map(([name, value]) => ({ name, value })),
+    },
+  }
+}
+
+/** `address:port` or `name:port`, as nodes and kubeconfigs use it; IPv6 in brackets. */
+export function endpointOf({ endpoint }: Cluster): string {
+  const host = endpoint.name ?? endpoint.address
+  return `${host.includes(':') ? `[${host}]` : host}:${endpoint.port}`
+}
+
+/** The documents for `kubeadm init` on the first control plane. */
+export function initDocuments(target: InitTarget, secrets: InitSecrets): readonly Document[] {
+  const { cluster, node } = target
+  const init: Document = {
+    apiVersion: kubeadmApi,
+    kind: 'InitConfiguration',
+    bootstrapTokens: [
+      {
+        token: secrets.token,
+        description: tokenDescription,
+        ttl: '15m0s',
+        usages: ['signing', 'authentication'],
+        groups: ['system:bootstrappers:kubeadm:default-node-token'],
+      },
+    ],
+    ...(secrets.certificateKey ? { certificateKey: secrets.certificateKey } : {}),
+    nodeRegistration: nodeRegistration(cluster, node),
+    localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
+    timeouts,
+  }
+  return [
+    init,
+    clusterConfiguration(target),
+    kubeletConfiguration(cluster),
+    proxyConfiguration(cluster),
+  ]
+}
+
+/** The document for `kubeadm join`. */
+export function joinDocuments(
+  { cluster, node }: Omit<InitTarget, 'version'>,
+  join: JoinSecrets,
+): readonly Document[] {
+  const discovery = {
+    apiServerEndpoint: join.endpoint,
+    token: join.token,
+    caCertHashes: [join.caCertHash],
+  }
+  const controlPlane = {
+    localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
+    certificateKey: join.certificateKey,
+  }
+  return [
+    {
+      apiVersion: kubeadmApi,
+      kind: 'JoinConfiguration',
+      discovery: { bootstrapToken: discovery },
+      nodeRegistration: nodeRegistration(cluster, node),
+      ...(node.role === 'control-plane' ? { controlPlane } : {}),
+      timeouts,
+    },
+  ]
+}
+
+// Slow disks need longer than kubeadm's four minutes; the others stay as kubeadm has them.
+const timeouts = { controlPlaneComponentHealthCheck: '8m0s', kubeletHealthCheck: '6m0s' }
+
+function nodeRegistration(cluster: Cluster, node: ClusterNode): Document {
+  return {
+    name: node.name,
+    criSocket: criSockets[cluster.runtime],
+    taints: node.taints,
+    imagePullPolicy: 'IfNotPresent',
+    ignorePreflightErrors: cluster.preflight.ignore,
+    // Always the address of the file: else the kubelet may choose a virtual IP as its own.
+    kubeletExtraArgs: [{ name: 'node-ip', value: node.address }],
+  }
+}
+
+function kubeletConfiguration({ kubelet }: Cluster): Document {
+  return { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', ...kubelet }
+}
+
+function proxyConfiguration({ kubeProxy }: Cluster): Document {
+  // nftables: kernel >= 5.13, which Enterprise Linux 9 has; ipvs is deprecated, iptables is slower.
+  return {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    mode: 'nftables',
+    ...kubeProxy,
+  }
+}
+
+/** Documents as one YAML text. */
+export async function yamlText(documents: readonly Document[]): Promise<string> {
+  const { stringify } = await import('yaml')
+  return documents.map((document) => stringify(document)).join('---\n')
+}

@@ -1,0 +1,35 @@
+/** Text that came from a node or a command, made safe to print, log and relay. */
+
+const maxLine = 500
+
+// ESC sequences first (CSI, OSC, two-character), then every other control character but tab.
+const escapeSequences =
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/** One line without control characters, at most 500 characters. */
+export function plainLine(line: string): string {
+  const clean = line.replace(escapeSequences, '').replace(controls, '')
+  return clean.length > maxLine
+    ? `${clean.slice(0, maxLine)} ... (${clean.length} characters)`
+    : clean
+}
+
+/** The last `count` lines that hold something. */
+export function lastLines(text: string, count = 20): string[] {
+  const lines = text.slice(-64_000).split(/\r?\n/).map(plainLine)
+  return lines.filter((line) => line.trim() !== '').slice(-count)
+}
+
+/** Milliseconds as people read them: `0:14`, `12:05`, `1:02:03`. */
+export function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  const two = (n: number) => String(n).padStart(2, '0')
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+/** `1 node`, `3 nodes`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto'
+import { KubestrapError } from '../lib/errors.ts'
+import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
+import { readyz } from './kube/api.ts'
+import { healthyControlPlane } from './kube/gates.ts'
+import { membership } from './kube/membership.ts'
+import type { Machine } from './run/machine.ts'
+import type { Context, PhaseScript } from './run/phase-script.ts'
+import { different, type Step, wanted } from './run/step.ts'
+import { clearUnfinished, rememberMember } from './steps/membership.ts'
+import { withSecretFile } from './steps/secret-file.ts'
+import { revokeJoinSecrets } from './steps/tokens.ts'
+
+/** Makes the cluster, on the one control plane that begins it. */
+export const phase: PhaseScript = {
+  name: 'control-plane-init',
+  about:
+    'kubeadm init makes the certificate authority, starts etcd, API server, controller manager and scheduler as static pods, and installs kube-proxy and CoreDNS. It is done once in the life of a cluster, on one node; all others join.',
+  steps: (context) => [
+    noOtherCluster(context),
+    clearUnfinished(context, 'init'),
+    init(context),
+    rememberMember(context),
+    ...revokeJoinSecrets(context.node.address),
+    healthyControlPlane(context.cluster, context.node.address),
+  ],
+}
+
+/** A second cluster behind the same endpoint would be the worst that can happen: refuse early. */
+function noOtherCluster({ cluster, node }: Context): Step {
+  const server = `https://${endpointOf(cluster)}`
+  return {
+    title: 'Make sure that no cluster answers at the endpoint',
+    why: 'If one does, this node must join it. Init would make a second cluster with another certificate authority.',
+    async check(on) {
+      if ((await membership(on, node)) !== 'none') return wanted
+      const answer = await readyz(on, server)
+      if (answer === 'ok' || answer.startsWith('HTTP status 4')) throw endpointAnswers(server)
+      return wanted
+    },
+    apply: [],
+  }
+}
+
+function endpointAnswers(server: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-ENDPOINT-ANSWERS',
+    exit: 'conflict',
+    what: `a cluster already answers at ${server}`,
+    unchanged: 'nothing was initialised',
+    remedy:
+      'join this node to it (control-plane-join), or correct the endpoint in the cluster file',
+  })
+}
+
+function init(context: Context): Step {
+  const { node } = context
+  return {
+    title: 'Run kubeadm init',
+    why: 'Its configuration goes into a root-only file: tokens on a command line could be read by every user of the machine.',
+    async check(on) {
+      const state = await membership(on, node)
+      return state === 'member' || state === 'unconfirmed'
+        ? wanted
+        : different('no cluster on this node', 'a control plane')
+    },
+    apply: {
+      byHand:
+        'kubeadm init --config /run/kubestrap/secret/init.yaml --skip-token-print --skip-certificate-key-print',
+      run: (on) => runInit(on, context),
+    },
+  }
+}
+
+async function runInit(on: Machine, { cluster, node, input }: Context): Promise<void> {
+  const token = newToken()
+  on.hide(token)
+  const version = input.observed.kubernetesVersion
+  const text = await yamlText(initDocuments({ cluster, node, version }, { token }))
+  const flags = ['--skip-token-print', '--skip-certificate-key-print']
+  await withSecretFile(on, 'init.yaml', text, (path) =>
+    on.run({ argv: ['kubeadm', 'init', '--config', path, ...flags], timeout: 900_000 }),
+  )
+}
+
+/** A bootstrap token: six and sixteen hexadecimal digits, 88 random bits in all. */
+export function newToken(): string {
+  return `${randomBytes(3).toString('hex')}.${randomBytes(8).toString('hex')}`
+}

@@ -1,0 +1,17 @@
+import { healthyControlPlane } from './kube/gates.ts'
+import type { PhaseScript } from './run/phase-script.ts'
+import { join } from './steps/join.ts'
+import { clearUnfinished, rememberMember } from './steps/membership.ts'
+
+/** Makes the node one more control plane of the living cluster, its etcd a voting member. */
+export const phase: PhaseScript = {
+  name: 'control-plane-join',
+  about:
+    'A further control plane fetches the certificates of the cluster (encrypted, with the certificate key), starts its own etcd as a learner, is promoted to a voting member, and runs its own API server. One at a time: etcd takes one learner.',
+  steps: (context) => [
+    clearUnfinished(context, 'join'),
+    join(context),
+    rememberMember(context),
+    healthyControlPlane(context.cluster, context.node.address),
+  ],
+}

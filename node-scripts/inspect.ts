@@ -1,0 +1,169 @@
+import { type ErrorDetails, KubestrapError } from '../lib/errors.ts'
+import type { PlannedStep } from '../lib/events.ts'
+import type { ClusterView, Inspection, PodProblem } from '../lib/observed.ts'
+import type { KnownNode, ObservedForPhase } from '../lib/phase-input.ts'
+import type { PhaseName } from '../lib/phases.ts'
+import { phase as controlPlaneInit } from './control-plane-init.ts'
+import { phase as controlPlaneJoin } from './control-plane-join.ts'
+import { type KubeApi, knownNode, localApi, nodeObjects } from './kube/api.ts'
+import { etcdHealth } from './kube/etcd.ts'
+import { controlPlaneProblems } from './kube/gates.ts'
+import { caCertHash, membership } from './kube/membership.ts'
+import { phase as nodeSettings } from './node-settings.ts'
+import { phase as podNetwork } from './pod-network.ts'
+import { phase as podRoutes } from './pod-routes.ts'
+import { phase as prerequisites } from './prerequisites.ts'
+import { plan } from './run/converge.ts'
+import type { Machine } from './run/machine.ts'
+import type { Context, PhaseScript } from './run/phase-script.ts'
+import { revokeJoinSecrets } from './steps/tokens.ts'
+import { phase as workerJoin } from './worker-join.ts'
+
+/** Looks at the machine, and at the cluster it belongs to. Changes nothing. */
+export const phase: PhaseScript = {
+  name: 'inspect',
+  about:
+    'What every phase would do on this node, and on a control plane what the cluster is: nodes, etcd members, health. Nothing is changed.',
+  steps: () => [],
+  gives: inspect,
+}
+
+const planned: Readonly<Record<PhaseName, PhaseScript>> = {
+  prerequisites,
+  'control-plane-init': controlPlaneInit,
+  'control-plane-join': controlPlaneJoin,
+  'worker-join': workerJoin,
+  'pod-network': podNetwork,
+  'pod-routes': podRoutes,
+  'node-settings': nodeSettings,
+}
+
+async function inspect(on: Machine, context: Context): Promise<Inspection> {
+  const { node, input } = context
+  const cluster = await clusterView(on, context)
+  // By hand nobody sends what was observed: what this node sees itself then counts.
+  const nodes = cluster?.nodes ?? input.observed.nodes
+  const observed = { nodes, kubernetesVersion: await exactVersion(on, input.observed, nodes) }
+  const seen = { ...context, input: { ...input, observed } }
+  const [state, ...plans] = await Promise.all([
+    membership(on, node),
+    ...phasesOf(context).map((name) => planOf(on, seen, name)),
+  ])
+  return {
+    membership: state,
+    plans: Object.fromEntries(plans.flatMap(({ name, steps }) => (steps ? [[name, steps]] : []))),
+    refusals: plans.flatMap(({ refusal }) => (refusal ? [refusal] : [])),
+    ...(cluster ? { cluster } : {}),
+    observed,
+  }
+}
+
+/** The cluster's version; before there is one what is installed here, if it is of that minor. */
+async function exactVersion(
+  on: Machine,
+  { kubernetesVersion }: ObservedForPhase,
+  nodes: readonly KnownNode[],
+): Promise<string> {
+  const living = nodes.find(({ controlPlane }) => controlPlane)?.kubeletVersion
+  const installed = (await on.package('kubelet'))?.split('-')[0]
+  const fits = installed?.startsWith(`${kubernetesVersion}.`) ? installed : undefined
+  return living ?? fits ?? kubernetesVersion
+}
+
+/** The phases that may concern a node of this role. */
+function phasesOf({ node }: Context): readonly PhaseName[] {
+  const join = node.role === 'worker' ? 'worker-join' : 'control-plane-join'
+  const own: PhaseName[] = ['prerequisites', join, 'pod-network', 'pod-routes']
+  return node.role === 'control-plane' ? [...own, 'node-settings'] : own
+}
+
+interface PhasePlan {
+  readonly name: PhaseName
+  readonly steps?: readonly PlannedStep[]
+  readonly refusal?: ErrorDetails
+}
+
+async function planOf(on: Machine, context: Context, name: PhaseName): Promise<PhasePlan> {
+  try {
+    return { name, steps: await plan(planned[name].steps(context), on) }
+  } catch (error) {
+    if (!(error instanceof KubestrapError)) throw error
+    return { name, refusal: { ...error.details, phase: name, node: context.node.name } }
+  }
+}
+
+async function clusterView(on: Machine, context: Context): Promise<ClusterView | undefined> {
+  const { cluster, node, input } = context
+  const kube = await localApi(on, node.address)
+  const hash = kube && (await caCertHash(on))
+  const objects = kube && (await nodeObjects(kube))
+  if (!kube || !objects || !hash) return undefined
+  const [problems, etcd, pods, secrets] = await Promise.all([
+    controlPlaneProblems(on, cluster, node.address),
+    etcdView(on, node.address),
+    input.options?.pods === 'true' ? podProblems(kube) : undefined,
+    plan(revokeJoinSecrets(node.address), on),
+  ])
+  return {
+    nodes: objects.map(knownNode),
+    problems,
+    caCertHash: hash,
+    joinSecretsLeft: secrets.some(({ outcome }) => outcome === 'would-change'),
+    ...(etcd ? { etcd } : {}),
+    ...(pods ? { pods } : {}),
+  }
+}
+
+async function etcdView(on: Machine, address: string): Promise<ClusterView['etcd']> {
+  const health = await etcdHealth(on, address)
+  return (
+    health && {
+      alarms: health.alarms,
+      members: health.members.map(({ name, id, isLearner }) => ({
+        name,
+        id,
+        learner: isLearner,
+        answers: health.answering.includes(name),
+        leader: health.leader === id,
+      })),
+    }
+  )
+}
+
+interface PodObject {
+  readonly metadata: { readonly namespace: string; readonly name: string }
+  readonly spec: { readonly nodeName?: string }
+  readonly status: {
+    readonly phase: string
+    readonly reason?: string
+    readonly conditions?: readonly {
+      type: string
+      status: string
+      reason?: string
+      message?: string
+    }[]
+    readonly containerStatuses?: readonly {
+      readonly ready: boolean
+      readonly state?: { readonly waiting?: { readonly reason?: string } }
+    }[]
+  }
+}
+
+async function podProblems(kube: KubeApi): Promise<readonly PodProblem[]> {
+  const { status, json } = await kube.get('/api/v1/pods')
+  if (status !== 200) return []
+  const pods = (json as { items: readonly PodObject[] }).items
+  return pods.flatMap(({ metadata, spec, status: state }) => {
+    const problem = podProblem(state)
+    const { namespace, name } = metadata
+    return problem ? [{ namespace, name, node: spec.nodeName ?? '', problem }] : []
+  })
+}
+
+function podProblem({ phase, reason, conditions, containerStatuses }: PodObject['status']) {
+  if (phase === 'Succeeded') return undefined
+  const waiting = containerStatuses?.find(({ state }) => state?.waiting)?.state?.waiting?.reason
+  const ready = conditions?.find(({ type }) => type === 'Ready')?.status === 'True'
+  if (phase === 'Running' && ready) return undefined
+  return waiting ?? reason ?? (phase === 'Running' ? 'not ready' : phase)
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { KubestrapError } from '../lib/errors.ts'
+import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
+import { newToken } from './control-plane-init.ts'
+import { healthyControlPlane } from './kube/gates.ts'
+import { adminConf } from './kube/kubeconfig.ts'
+import { caCertHash } from './kube/membership.ts'
+import type { Machine } from './run/machine.ts'
+import type { Context, PhaseScript } from './run/phase-script.ts'
+import { withSecretFile } from './steps/secret-file.ts'
+import { staleMember } from './steps/stale-member.ts'
+import { revokeJoinSecrets } from './steps/tokens.ts'
+
+/**
+ * Issues what a node needs to join, or takes it back. Runs on any healthy control plane.
+ * Options: `verb` issue | revoke, `for` control-plane | worker, `target` names of the joining
+ * nodes, with commas.
+ */
+export const phase: PhaseScript = {
+  name: 'join-credentials',
+  about:
+    'A joining node needs the endpoint, a bootstrap token, the hash of the CA and, as a control plane, the key to the uploaded certificates. They are made when they are needed, live for minutes, and are taken back.',
+  steps(context) {
+    const { cluster, node, input } = context
+    const { verb = 'issue', for: role, target } = input.options ?? {}
+    if (verb === 'revoke') return revokeJoinSecrets(node.address)
+    return [
+      ...(target ?? '')
+        .split(',')
+        .filter(Boolean)
+        .flatMap((name) => staleMember(context, name)),
+      ...(role === 'control-plane'
+        ? [healthyControlPlane(cluster, node.address)]
+        : revokeJoinSecrets(node.address)),
+    ]
+  },
+  async gives(on, context) {
+    const { verb = 'issue', for: role = 'worker' } = context.input.options ?? {}
+    return verb === 'issue' ? issue(on, context, role === 'control-plane') : undefined
+  },
+}
+
+async function issue(on: Machine, { cluster, node, input }: Context, forControlPlane: boolean) {
+  const token = newToken()
+  const certificateKey = forControlPlane ? randomBytes(32).toString('hex') : undefined
+  on.hide(token)
+  if (certificateKey) on.hide(certificateKey)
+  const secrets = { token, ...(certificateKey ? { certificateKey } : {}) }
+  const version = input.observed.kubernetesVersion
+  const text = await yamlText(initDocuments({ cluster, node, version }, secrets))
+  await withSecretFile(on, 'credentials.yaml', text, async (path) => {
+    const kubeadm = ['kubeadm', '--kubeconfig', adminConf]
+    await on.run({ argv: [...kubeadm, 'token', 'create', '--config', path] })
+    if (!certificateKey) return
+    const upload = ['init', 'phase', 'upload-certs', '--upload-certs', '--config', path]
+    await on.run({ argv: ['kubeadm', ...upload, '--skip-certificate-key-print'] })
+  })
+  const hash = await caCertHash(on)
+  if (!hash) throw noCa(node.name)
+  return { endpoint: endpointOf(cluster), caCertHash: hash, ...secrets }
+}
+
+function noCa(node: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-NO-CA',
+    exit: 'unhealthy',
+    what: `${node} has no CA certificate: it is no control plane of a cluster`,
+    remedy: 'run this on a healthy control plane',
+  })
+}

@@ -1,0 +1,91 @@
+import type { Machine } from '../run/machine.ts'
+
+/**
+ * etcd asked over its own JSON gateway on the client port, with kubeadm's health-check certificate:
+ * no etcdctl is needed, and it answers while the API server is down.
+ * https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
+ */
+export interface EtcdMember {
+  /** Unsigned 64 bit number as a decimal string: too large for a JavaScript number. */
+  readonly id: string
+  /** Empty until the member has started once. */
+  readonly name: string
+  readonly peerURLs: readonly string[]
+  readonly clientURLs: readonly string[]
+  readonly isLearner: boolean
+}
+
+export interface EtcdHealth {
+  readonly members: readonly EtcdMember[]
+  /** Names of the members that answered, with the leader's id. */
+  readonly answering: readonly string[]
+  readonly leader: string
+  readonly alarms: readonly string[]
+}
+
+const pki = '/etc/kubernetes/pki/etcd'
+
+async function post(on: Machine, address: string, path: string, body: unknown) {
+  const [ca, cert, key] = await Promise.all([
+    on.read(`${pki}/ca.crt`),
+    on.read(`${pki}/healthcheck-client.crt`),
+    on.read(`${pki}/healthcheck-client.key`),
+  ])
+  if (!ca || !cert || !key) return undefined
+  const server = `https://${address.includes(':') ? `[${address}]` : address}:2379`
+  const answer = await on.https({ server, path, body, ca, cert, key, method: 'POST' })
+  return answer.status === 200 ? (answer.json as Record<string, unknown>) : undefined
+}
+
+/** Members as the etcd at this address sees them; undefined when it does not answer. */
+export async function etcdMembers(
+  on: Machine,
+  address: string,
+): Promise<readonly EtcdMember[] | undefined> {
+  const answer = await post(on, address, '/v3/cluster/member/list', {})
+  const members = answer?.members as readonly Partial<EtcdMember>[] | undefined
+  // The gateway leaves out fields that have their zero value.
+  return members?.map(
+    ({ id = '', name = '', peerURLs = [], clientURLs = [], isLearner = false }) => ({
+      id,
+      name,
+      peerURLs,
+      clientURLs,
+      isLearner,
+    }),
+  )
+}
+
+/** Members, which of them answer, and alarms; undefined when the local etcd does not answer. */
+export async function etcdHealth(on: Machine, address: string): Promise<EtcdHealth | undefined> {
+  const members = await etcdMembers(on, address)
+  if (!members) return undefined
+  const [states, alarmList] = await Promise.all([
+    Promise.all(members.map((member) => memberStatus(on, member))),
+    post(on, address, '/v3/maintenance/alarm', { action: 'GET' }),
+  ])
+  const answering = members.filter((_, index) => states[index] !== undefined)
+  const alarms = (alarmList?.alarms ?? []) as readonly { alarm?: string }[]
+  return {
+    members,
+    answering: answering.map((member) => member.name),
+    leader: String(states.find((state) => state?.leader)?.leader ?? ''),
+    alarms: alarms.map(({ alarm = 'unknown' }) => alarm),
+  }
+}
+
+async function memberStatus(on: Machine, { clientURLs }: EtcdMember) {
+  const [url] = clientURLs
+  if (!url) return undefined
+  const { hostname } = new URL(url)
+  const address = hostname.replace(/^\[|\]$/g, '')
+  return post(on, address, '/v3/maintenance/status', {})
+}
+
+/** Takes a member out. @returns whether etcd agreed */
+export async function removeEtcdMember(on: Machine, address: string, id: string): Promise<boolean> {
+  return (await post(on, address, '/v3/cluster/member/remove', { ID: id })) !== undefined
+}
+
+/** How many members may be lost before the rest cannot decide: floor((n - 1) / 2). */
+export const tolerance = (members: number): number => Math.floor((members - 1) / 2)

@@ -1,0 +1,104 @@
+import type { Cluster } from '../../lib/cluster.ts'
+import type { Machine } from '../run/machine.ts'
+import { different, type Step, wanted } from '../run/step.ts'
+import { controlPlaneLabel, localApi, nodeObjects, readyz, serverAt } from './api.ts'
+import { etcdHealth } from './etcd.ts'
+import { caCertificate } from './membership.ts'
+
+const limit = 300_000
+/** A balancer may send the first question to a good backend and the second to a bad one. */
+const timesInARow = 3
+
+/**
+ * What keeps this control plane from being called healthy; empty when it is. Asked on a control
+ * plane, before and after each join:
+ * every control plane and the endpoint ready, etcd's members the joined control planes, all of them
+ * voters that answer, no alarm.
+ */
+export async function controlPlaneProblems(
+  on: Machine,
+  cluster: Cluster,
+  address: string,
+): Promise<readonly string[]> {
+  const kube = await localApi(on, address)
+  const objects = kube && (await nodeObjects(kube))
+  if (!objects) return [`the API server at ${address} does not answer yet`]
+  const ca = await on.read(caCertificate)
+  const planes = objects.filter(({ metadata }) => controlPlaneLabel in (metadata.labels ?? {}))
+  const servers = planes.map(({ metadata, status }) => {
+    const at = status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
+    return { name: metadata.name, server: serverAt(at) }
+  })
+  const [etcd, endpoint, ...answers] = await Promise.all([
+    etcdProblems(
+      on,
+      address,
+      planes.map(({ metadata }) => metadata.name),
+    ),
+    endpointProblem(on, cluster, ca),
+    ...servers.map(({ server }) => readyz(on, server, ca)),
+  ])
+  const silent = servers.flatMap(({ name }, index) =>
+    answers[index] === 'ok' ? [] : [`API server of ${name}: ${answers[index]}`],
+  )
+  return [...silent, ...etcd, ...(endpoint ? [endpoint] : [])]
+}
+
+/** Why the endpoint cannot be relied on yet; undefined when it answered three times in a row. */
+export async function endpointProblem(
+  on: Machine,
+  { endpoint }: Cluster,
+  ca: string | undefined,
+): Promise<string | undefined> {
+  const server = serverAt(endpoint.name ?? endpoint.address, endpoint.port)
+  for (let time = 0; time < timesInARow; time += 1) {
+    const answer = await readyz(on, server, ca)
+    if (answer !== 'ok') return `the endpoint ${server}: ${answer}`
+  }
+  return undefined
+}
+
+async function etcdProblems(on: Machine, address: string, planes: readonly string[]) {
+  const health = await etcdHealth(on, address)
+  if (!health) return [`etcd at ${address} does not answer yet`]
+  const { members, answering, alarms, leader } = health
+  const problems = alarms.map((alarm) => `etcd alarm ${alarm}`)
+  if (leader === '' || leader === '0') problems.push('etcd has no leader')
+  for (const { name, isLearner, peerURLs } of members) {
+    const who = name || `at ${peerURLs[0] ?? '?'}`
+    if (name === '') problems.push(`etcd member ${who} has not started`)
+    else if (isLearner) problems.push(`etcd learner ${who} is catching up`)
+    else if (!answering.includes(name)) problems.push(`etcd member ${who} does not answer`)
+    if (name !== '' && !planes.includes(name))
+      problems.push(`etcd member ${who} has no Node object`)
+  }
+  const names = members.map((member) => member.name)
+  const missing = planes.filter((name) => !names.includes(name))
+  return [...problems, ...missing.map((name) => `${name} is no etcd member yet`)]
+}
+
+/** The gate before and after every join of a control plane. */
+export function healthyControlPlane(cluster: Cluster, address: string): Step {
+  return {
+    title: 'Wait until every control plane is healthy',
+    why: 'etcd takes one new member at a time, and a second join while the first is not settled can cost the quorum.',
+    async check(on) {
+      const problems = await controlPlaneProblems(on, cluster, address)
+      return problems.length === 0 ? wanted : different(problems.join('; '), 'healthy')
+    },
+    apply: {
+      byHand: [
+        `curl --cacert ${caCertificate} ${serverAt(address)}/readyz   # and the same for the others and the endpoint`,
+        'kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes',
+        'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system exec etcd-$(hostname) -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key member list',
+      ].join('\n'),
+      run: (on) =>
+        on
+          .waitFor('the control plane is healthy', limit, async () => {
+            const problems = await controlPlaneProblems(on, cluster, address)
+            return problems.length === 0 ? { value: true } : { missing: problems.join('; ') }
+          })
+          .then(() => undefined),
+    },
+  }
+}

@@ -1,0 +1,81 @@
+import { bridgeConfig } from '../lib/render/bridge-config.ts'
+import { isReady } from './kube/api.ts'
+import { ownNode } from './kube/membership.ts'
+import type { Context, PhaseScript } from './run/phase-script.ts'
+import { different, type Step, unknown, wanted } from './run/step.ts'
+import { file } from './steps/file.ts'
+import { ownManifests } from './steps/manifests.ts'
+
+const conflist = '/etc/cni/net.d/10-kubestrap-bridge.conflist'
+const limit = 180_000
+
+/** Gives pods addresses: a bridge on each node, or the manifests of a network of one's own. */
+export const phase: PhaseScript = {
+  name: 'pod-network',
+  about:
+    'Kubernetes leaves pod networking to a CNI plugin. The bridge plugin is the simplest that can be understood whole: on each node a Linux bridge, with addresses from the range that the controller manager gave to the node. Routes between the nodes are the second half (pod-routes).',
+  steps: (context) =>
+    context.cluster.podNetwork.provider === 'bridge'
+      ? [onlyOurs(), bridge(context), nodeReady(context)]
+      : ownManifests(context),
+}
+
+function bridge(context: Context): Step {
+  return file({
+    path: conflist,
+    why: 'The kubelet calls the node not ready until a CNI configuration is there. The range is the node’s own: spec.podCIDR of its Node object.',
+    content: {
+      example: bridgeConfig('10.244.1.0/24'),
+      async make(on) {
+        const object = await ownNode(on, context.node)
+        const range = object?.spec.podCIDR
+        return range === undefined ? { until: 'the node has joined' } : bridgeConfig(range)
+      },
+    },
+  })
+}
+
+function onlyOurs(): Step {
+  const folder = '/etc/cni/net.d'
+  const foreign = (names: readonly string[]) =>
+    names.filter((name) => /\.(conf|conflist|json)$/.test(name) && `${folder}/${name}` !== conflist)
+  return {
+    title: 'Set other CNI configurations aside',
+    why: 'The runtime takes the first file by name: one left by a package or an earlier cluster would win over ours.',
+    async check(on) {
+      const others = foreign(await on.list(folder))
+      return others.length === 0 ? wanted : different(others.join(', '), 'only ours')
+    },
+    apply: {
+      byHand: `cd ${folder}; for f in OTHER.conflist; do mv "$f" "$f.disabled"; done`,
+      async run(on) {
+        for (const name of foreign(await on.list(folder))) {
+          await on.run({ argv: ['mv', '--', `${folder}/${name}`, `${folder}/${name}.disabled`] })
+        }
+      },
+    },
+  }
+}
+
+function nodeReady({ node }: Context): Step {
+  const title = 'Wait until the node is Ready'
+  return {
+    title,
+    why: 'Ready is what the scheduler looks at: kubelet, runtime and pod network work together.',
+    async check(on) {
+      const object = await ownNode(on, node)
+      if (!object) return unknown('the node has joined')
+      return isReady(object) ? wanted : different('not Ready', 'Ready')
+    },
+    apply: {
+      byHand: `kubectl wait --for=condition=Ready node/${node.name} --timeout=180s`,
+      run: (on) =>
+        on.waitFor(`node ${node.name} is Ready`, limit, async () => {
+          const object = await ownNode(on, node)
+          if (object && isReady(object)) return { value: undefined }
+          const condition = object?.status.conditions?.find(({ type }) => type === 'Ready')
+          return { missing: `kubelet: ${condition?.message ?? 'no Node object yet'}` }
+        }),
+    },
+  }
+}

@@ -1,0 +1,194 @@
+import { criSockets } from '../lib/render/kubeadm-config.ts'
+import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
+import { memberHint } from './kube/membership.ts'
+import type { Machine } from './run/machine.ts'
+import type { Context, PhaseScript } from './run/phase-script.ts'
+import { command, different, type Step, wanted } from './run/step.ts'
+
+/** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
+export const phase: PhaseScript = {
+  name: 'reset',
+  about:
+    'kubeadm reset stops the static pods and deletes what kubeadm wrote, but leaves CNI configuration, addresses, routes and packet filter rules behind. The rest is removed here, so that the machine can join again.',
+  steps: (context) => [
+    kubeadmReset(context),
+    noFiles(
+      'Delete what kubeadm reset leaves',
+      leftovers,
+      'Files of a former cluster make the next join fail, or worse, half succeed.',
+    ),
+    noRoutes(),
+    noLinks(),
+    ...(context.input.options?.purge === 'true'
+      ? [
+          noPackages(),
+          noFiles('Delete the files of the kit', kitFiles, 'With --purge nothing of ours stays.'),
+        ]
+      : []),
+  ],
+}
+
+// https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/ names what it leaves.
+const leftovers = [
+  '/etc/kubernetes/manifests',
+  '/etc/kubernetes/pki',
+  '/etc/kubernetes/admin.conf',
+  '/etc/kubernetes/super-admin.conf',
+  '/etc/kubernetes/kubelet.conf',
+  '/etc/kubernetes/bootstrap-kubelet.conf',
+  '/etc/kubernetes/controller-manager.conf',
+  '/etc/kubernetes/scheduler.conf',
+  '/etc/kubernetes/tmp',
+  '/etc/cni/net.d/10-kubestrap-bridge.conflist',
+  '/var/lib/cni',
+  '/var/lib/etcd',
+  '/var/lib/kubelet/config.yaml',
+  '/var/lib/kubelet/kubeadm-flags.env',
+  '/var/lib/kubelet/pki',
+  '/var/lib/kubelet/cpu_manager_state',
+  '/var/lib/kubelet/memory_manager_state',
+  '/var/log/containers',
+  '/var/log/pods',
+  '/run/kubestrap/secret',
+  memberHint,
+]
+
+const kitFiles = [
+  '/etc/kubestrap',
+  '/etc/yum.repos.d/kubestrap-kubernetes.repo',
+  '/etc/yum.repos.d/kubestrap-containerd.repo',
+  '/etc/pki/rpm-gpg/RPM-GPG-KEY-kubestrap-kubernetes',
+  '/etc/pki/rpm-gpg/RPM-GPG-KEY-kubestrap-containerd',
+  '/etc/modules-load.d/kubestrap.conf',
+  '/etc/sysctl.d/90-kubestrap.conf',
+  '/etc/containerd/config.toml',
+  '/etc/containerd/certs.d',
+]
+
+function kubeadmReset({ cluster }: Context): Step {
+  const argv = ['kubeadm', 'reset', '--force', '--cri-socket', criSockets[cluster.runtime]]
+  const traces = [
+    '/etc/kubernetes/kubelet.conf',
+    '/etc/kubernetes/manifests/etcd.yaml',
+    '/var/lib/kubelet/config.yaml',
+  ]
+  return {
+    title: 'Run kubeadm reset',
+    why: 'It stops the kubelet and the static pods, unmounts what pods had mounted, and deletes what kubeadm wrote.',
+    async check(on) {
+      const states = await Promise.all(traces.map((path) => on.stat(path)))
+      const found = traces.filter((_, index) => states[index] !== undefined)
+      return found.length === 0 ? wanted : different(found.join(', '), 'none of a cluster')
+    },
+    apply: {
+      byHand: argv.join(' '),
+      // A member that was already taken out cannot be taken out again: that phase is not needed.
+      run: (on) =>
+        on
+          .run({ argv: [...argv, '--skip-phases', 'remove-etcd-member'], timeout: 300_000 })
+          .then(() => undefined),
+    },
+  }
+}
+
+function noFiles(title: string, paths: readonly string[], why: string): Step {
+  const there = async (on: Machine) => {
+    const states = await Promise.all(paths.map((path) => present(on, path)))
+    return paths.filter((_, index) => states[index])
+  }
+  return {
+    title,
+    why,
+    async check(on) {
+      const found = await there(on)
+      return found.length === 0 ? wanted : different(found.join(', '), 'gone')
+    },
+    apply: {
+      byHand: `rm -rf ${paths.join(' ')}`,
+      async run(on) {
+        for (const path of await there(on)) await on.remove(path)
+      },
+    },
+  }
+}
+
+/** An empty folder counts as gone: packages own some of them. */
+async function present(on: Machine, path: string): Promise<boolean> {
+  const state = await on.stat(path)
+  if (state?.kind !== 'directory') return state !== undefined
+  return (await on.list(path)).length > 0
+}
+
+function noRoutes(): Step {
+  const unitFile = `/etc/systemd/system/${routesUnit}`
+  return {
+    title: 'Remove the pod routes',
+    why: 'They lead to nodes that no longer count this one as a neighbour.',
+    async check(on) {
+      const [unit, { stdout }] = await Promise.all([
+        on.stat(unitFile),
+        on.ask('nft', 'list', 'tables'),
+      ])
+      return unit || / kubestrap$/m.test(stdout) ? different('still there', 'gone') : wanted
+    },
+    apply: {
+      byHand: `systemctl disable --now ${routesUnit}; rm ${unitFile} ${masqueradeFile}; nft delete table ip kubestrap; ip route flush ...`,
+      run: removeRoutes,
+    },
+  }
+}
+
+async function removeRoutes(on: Machine): Promise<void> {
+  const unitFile = `/etc/systemd/system/${routesUnit}`
+  const text = (await on.read(unitFile)) ?? ''
+  for (const [, family = '-4', rest = ''] of text.matchAll(/ip (-[46]) route replace (.+)$/gm)) {
+    const route = rest.split(' ')
+    const exists = await on.ask('ip', family, 'route', 'show', ...route)
+    if (exists.stdout.trim() !== '')
+      await on.run(command('ip', family, 'route', 'delete', ...route))
+  }
+  if (text !== '') await on.run(command('systemctl', 'disable', '--now', routesUnit))
+  await on.remove(unitFile)
+  await on.remove(masqueradeFile)
+  await on.run(command('systemctl', 'daemon-reload'))
+  const { stdout } = await on.ask('nft', 'list', 'tables')
+  for (const [, family = '', name = ''] of stdout.matchAll(
+    /^table (ip6?) (kubestrap|kube-proxy)$/gm,
+  )) {
+    await on.run(command('nft', 'delete', 'table', family, name))
+  }
+}
+
+function noLinks(): Step {
+  return {
+    title: 'Remove the pod bridge',
+    why: 'It keeps the address of the old pod range; the next cluster may give the node another one.',
+    async check(on) {
+      const { exitCode } = await on.ask('ip', 'link', 'show', 'cni0')
+      return exitCode !== 0 ? wanted : different('cni0', 'no bridge')
+    },
+    apply: [command('ip', 'link', 'delete', 'cni0')],
+  }
+}
+
+function noPackages(): Step {
+  const names = ['kubelet', 'kubeadm', 'kubectl', 'kubernetes-cni', 'cri-tools', 'containerd.io']
+  const installed = async (on: Machine) => {
+    const versions = await Promise.all(names.map((name) => on.package(name)))
+    return names.filter((_, index) => versions[index] !== undefined)
+  }
+  return {
+    title: 'Remove the packages',
+    why: 'Asked for with --purge; without it they stay for the next join.',
+    async check(on) {
+      const found = await installed(on)
+      return found.length === 0 ? wanted : different(found.join(', '), 'removed')
+    },
+    apply: {
+      byHand: `dnf remove ${names.join(' ')}`,
+      async run(on) {
+        await on.run({ argv: ['dnf', '--assumeyes', 'remove', ...(await installed(on))] })
+      },
+    },
+  }
+}

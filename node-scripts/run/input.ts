@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type Cluster, clusterFromFlags, parseCluster } from '../../lib/cluster.ts'
+import { joinCredentials } from '../../lib/credentials.ts'
+import { KubestrapError } from '../../lib/errors.ts'
+import type { ObservedForPhase, PhaseInput } from '../../lib/phase-input.ts'
+import { knownNode, localApi, nodeObjects } from '../kube/api.ts'
+import { adminConf } from '../kube/kubeconfig.ts'
+import type { Arguments } from './arguments.ts'
+import { query } from './commands.ts'
+import { readText } from './files.ts'
+import { thisMachine } from './machine.ts'
+
+/** Makes by hand the same input that the orchestrator sends: from a file, or from flags alone. */
+export async function inputByHand(args: Arguments): Promise<PhaseInput> {
+  const cluster = args.config ? await clusterFromFile(args) : await clusterFromFlags(args.flags)
+  const node = args.node ?? onlyNode(cluster)
+  const join = args.join === undefined ? {} : { join: await joinFrom(args.join) }
+  const observed = await observedFrom(args, cluster, node)
+  const manifests = await manifestTexts(cluster, args.config)
+  return { cluster, node, observed, manifests, ...join, options: args.options }
+}
+
+async function clusterFromFile(args: Arguments): Promise<Cluster> {
+  const file = args.config ?? ''
+  const text = await readText(file)
+  if (text === undefined) {
+    throw usage(`there is no file ${file}`, 'give the cluster file with --config FILE')
+  }
+  return parseCluster(text, file, { flags: args.flags })
+}
+
+function onlyNode(cluster: Cluster): string {
+  const [only, second] = cluster.nodes
+  if (only && !second) return only.name
+  const names = cluster.nodes.map(({ name }) => name).join(', ')
+  throw usage('which node is this?', `give --node NAME, one of: ${names}`)
+}
+
+async function joinFrom(source: string) {
+  const text = source === '-' ? await readStdin() : await readText(source)
+  if (text === undefined)
+    throw usage(`there is no file ${source}`, 'copy it from the control plane')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw usage(
+      'the join credentials are no JSON',
+      'take the file that join-credentials.mjs made, as it is',
+    )
+  }
+  return joinCredentials(value).reveal()
+}
+
+export async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** `--observed FILE` (from inspect.mjs), else what this machine can see itself. */
+async function observedFrom(
+  args: Arguments,
+  cluster: Cluster,
+  name: string,
+): Promise<ObservedForPhase> {
+  if (args.observed !== undefined) {
+    const text = await readText(args.observed)
+    if (text === undefined)
+      throw usage(`there is no file ${args.observed}`, 'make it: inspect.mjs --json')
+    return (JSON.parse(text) as { observed: ObservedForPhase }).observed
+  }
+  const on = thisMachine(() => undefined)
+  const address = cluster.nodes.find((node) => node.name === name)?.address ?? ''
+  const kube = (await readText(adminConf)) === undefined ? undefined : await localApi(on, address)
+  const nodes = ((kube && (await nodeObjects(kube))) ?? []).map(knownNode)
+  const version = nodes[0]?.kubeletVersion ?? (await exactVersion(cluster))
+  return { kubernetesVersion: version, nodes }
+}
+
+/** An exact version as it is; for a minor the newest patch that the repository has. */
+async function exactVersion({ kubernetesVersion, sources }: Cluster): Promise<string> {
+  if (kubernetesVersion.split('.').length === 3) return kubernetesVersion
+  const installed = await query({ argv: ['rpm', '-q', '--qf', '%{VERSION}\\n', 'kubelet'] })
+  const there = installed.stdout.trim()
+  if (installed.exitCode === 0 && there.startsWith(`${kubernetesVersion}.`)) return there
+  const baseurl = sources.kubernetes.baseurl.replaceAll('{minor}', kubernetesVersion)
+  const { stdout, stderr } = await query({
+    argv: [
+      'dnf',
+      '--quiet',
+      '--disablerepo=*',
+      `--repofrompath=kubestrap-newest,${baseurl}`,
+      '--enablerepo=kubestrap-newest',
+      '--setopt=kubestrap-newest.gpgcheck=1',
+      'repoquery',
+      '--latest-limit=1',
+      '--qf',
+      '%{version}',
+      'kubelet',
+    ],
+    timeout: 180_000,
+  })
+  const version = stdout.trim().split('\n').at(-1) ?? ''
+  if (/^\d+\.\d+\.\d+$/.test(version)) return version
+  throw new KubestrapError({
+    id: 'KS-VERSION-UNKNOWN',
+    exit: 'phaseFailed',
+    what: `the newest patch of Kubernetes ${kubernetesVersion} could not be asked from ${baseurl}`,
+    lines: stderr.split('\n').slice(-5),
+    unchanged: 'nothing was installed',
+    remedy: 'check that the repository can be reached, or give the exact version',
+  })
+}
+
+/** The texts of podNetwork.manifests, whose paths are relative to the cluster file. */
+export async function manifestTexts(
+  { podNetwork }: Cluster,
+  config: string | undefined,
+): Promise<Record<string, string>> {
+  const folder = config ? dirname(resolve(config)) : process.cwd()
+  const texts = podNetwork.manifests.map(async (path) => {
+    const text = await readFile(resolve(folder, path), 'utf8').catch(() => undefined)
+    if (text === undefined)
+      throw usage(`there is no manifest ${path}`, 'correct podNetwork.manifests')
+    return [path, text] as const
+  })
+  return Object.fromEntries(await Promise.all(texts))
+}
+
+function usage(what: string, remedy: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-USAGE',
+    exit: 'usage',
+    what,
+    unchanged: 'nothing was done',
+    remedy,
+  })
+}

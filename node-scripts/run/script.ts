@@ -1,0 +1,138 @@
+import { openSync, readFileSync, writeSync } from 'node:fs'
+import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
+import type { PhaseResult } from '../../lib/events.ts'
+import { type Arguments, parseArguments } from './arguments.ts'
+import { plan } from './converge.ts'
+import { explain, explainInput } from './explain.ts'
+import { help } from './help.ts'
+import { inputByHand, readStdin } from './input.ts'
+import { plainLines, planLines } from './lines.ts'
+import { thisMachine } from './machine.ts'
+import { perform } from './perform.ts'
+import { contextOf, type PhaseScript } from './phase-script.ts'
+import { executeRun, follow, type StartRequest, start, underLock } from './runs.ts'
+
+declare const __VERSION__: string
+
+/** The entry of every node script: reads what is wanted from the command line and does it. */
+export async function script(phase: PhaseScript): Promise<void> {
+  try {
+    process.exitCode = await run(phase, process.argv.slice(2))
+  } catch (error) {
+    process.stderr.write(`${formatError(error)}\n`)
+    process.exitCode = error instanceof KubestrapError ? error.exitCode : 1
+  }
+}
+
+async function run(phase: PhaseScript, argv: readonly string[]): Promise<number> {
+  const args = parseArguments(argv)
+  if (args.help) return print(help(phase))
+  if (args.version) return print(`kubestrap ${__VERSION__}`)
+  if (args.source) return print(ownSource(phase.name))
+  if (args.explain) return print(explain(phase, explainInput()))
+  const [verb, run = ''] = args.words
+  switch (verb) {
+    case 'start':
+      return startAndFollow()
+    case 'follow':
+      return followOnly(run, args.from)
+    case 'execute':
+      return exitOf(await executeRun(phase, run))
+    case 'query':
+      return answerQuery(phase)
+    default:
+      return byHand(phase, verb ? { ...args, options: { ...args.options, verb } } : args, argv)
+  }
+}
+
+const bundle = () => process.argv[1] ?? ''
+const jsonLine = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
+
+function print(text: string): number {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  return exitCodes.ok
+}
+
+async function startAndFollow(): Promise<number> {
+  const request = JSON.parse(await readStdin()) as StartRequest
+  await start(request, bundle())
+  await follow(request.run, 0, jsonLine)
+  return exitCodes.ok
+}
+
+async function followOnly(run: string, from: number): Promise<number> {
+  await follow(run, from, jsonLine)
+  return exitCodes.ok
+}
+
+/** For what only looks: answers at once, here, without a unit. */
+async function answerQuery(phase: PhaseScript): Promise<number> {
+  // Where the bundle is not on the node yet it comes on standard input, the request within it.
+  const given = (globalThis as { kubestrapRequest?: StartRequest }).kubestrapRequest
+  const { run, input } = given ?? (JSON.parse(await readStdin()) as StartRequest)
+  const result = await perform(phase, { run, input }, () => undefined)
+  jsonLine({ result })
+  return exitCodes.ok
+}
+
+async function byHand(
+  phase: PhaseScript,
+  args: Arguments,
+  argv: readonly string[],
+): Promise<number> {
+  const input = await inputByHand(args)
+  if (args.dryRun) return showPlan(phase, input, args.json)
+  const looksOnly = phase.name === 'inspect'
+  if (process.getuid?.() !== 0) throw notRoot(phase.name)
+  if (!looksOnly && !process.env.KUBESTRAP_LOCKED && args.join !== '-') {
+    return underLock(bundle(), argv)
+  }
+  const emit = args.json ? jsonLine : plainLines((line) => process.stderr.write(`${line}\n`))
+  const until = args.until === undefined ? {} : { until: args.until }
+  const result = await perform(phase, { run: `by-hand-${phase.name}`, input, ...until }, emit)
+  deliver(result, args)
+  return exitOf(result)
+}
+
+async function showPlan(
+  phase: PhaseScript,
+  input: Awaited<ReturnType<typeof inputByHand>>,
+  json: boolean,
+): Promise<number> {
+  const on = thisMachine(() => undefined)
+  const planned = await plan(phase.steps(contextOf(input)), on)
+  return json ? print(JSON.stringify(planned)) : print(planLines(phase.name, planned).join('\n'))
+}
+
+/** What a phase gives goes to --out (root-only from its creation) or to standard output. */
+function deliver({ gives, ...result }: PhaseResult, { out, json }: Arguments): void {
+  if (json && gives === undefined) jsonLine({ result })
+  if (gives === undefined) return
+  const text = `${typeof gives === 'string' ? gives : JSON.stringify(gives, undefined, 2)}\n`
+  if (out === undefined) process.stdout.write(text)
+  else writeSync(openSync(out, 'wx', 0o600), text)
+}
+
+function exitOf({ error }: PhaseResult): number {
+  return error ? exitCodes[error.exit] : exitCodes.ok
+}
+
+function notRoot(name: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-NOT-ROOT',
+    exit: 'login',
+    what: 'this changes the machine, so it needs root',
+    unchanged: 'nothing was done',
+    remedy: `sudo sh ${name}.mjs ...   (--dry-run shows what it would do)`,
+  })
+}
+
+/** The phase's own file out of the bundle: what a student wants to read. */
+function ownSource(name: string): string {
+  const lines = readFileSync(bundle(), 'utf8').split('\n')
+  const from = lines.indexOf(`// node-scripts/${name}.ts`)
+  const length = lines
+    .slice(from + 1)
+    .findIndex((line) => /^\/\/ (lib|node-scripts|node_modules|entry)/.test(line))
+  return lines.slice(from, length < 0 ? undefined : from + 1 + length).join('\n')
+}

@@ -1,0 +1,52 @@
+import type { Machine } from './machine.ts'
+
+/** What a check found. A check only looks: it never changes the machine. */
+export type Finding =
+  | { readonly as: 'wanted' }
+  | { readonly as: 'different'; readonly found: string; readonly wanted: string }
+  /** Cannot be known yet: `until` names the phase or step after which it can. */
+  | { readonly as: 'unknown'; readonly until: string }
+
+/** A command as a value: no shell parses it, so nothing needs quoting. */
+export interface Command {
+  readonly argv: readonly string[]
+  /** Given on standard input: the place for secrets. */
+  readonly stdin?: string
+  /** Milliseconds; the default is ten minutes. */
+  readonly timeout?: number
+}
+
+/** One idempotent change inside a phase. */
+export interface Step {
+  /** Imperative, sentence case: "Switch swap off". Also the name for `--until`. */
+  readonly title: string
+  /** Why a Kubernetes node needs it; one or two sentences for `--explain`. */
+  readonly why: string
+  readonly check: (on: Machine) => Promise<Finding>
+  readonly apply: readonly Command[] | Procedure
+}
+
+/** A change that is more than a list of commands; `byHand` is what a person would type. */
+export interface Procedure {
+  readonly byHand: string
+  readonly run: (on: Machine) => Promise<void>
+}
+
+export const wanted: Finding = Object.freeze({ as: 'wanted' })
+export const different = (found: string, want: string): Finding => ({
+  as: 'different',
+  found,
+  wanted: want,
+})
+export const unknown = (until: string): Finding => ({ as: 'unknown', until })
+
+export const command = (...argv: string[]): Command => ({ argv })
+
+const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/
+
+/** A command as a person would type it into a POSIX shell. Input is not shown. */
+export function shellText({ argv }: Command): string {
+  const quote = (word: string) =>
+    plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return argv.map(quote).join(' ')
+}

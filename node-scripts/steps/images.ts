@@ -1,0 +1,47 @@
+import { clusterConfiguration, yamlText } from '../../lib/render/kubeadm-config.ts'
+import type { Machine } from '../run/machine.ts'
+import type { Context } from '../run/phase-script.ts'
+import { different, type Step, wanted } from '../run/step.ts'
+import { imageNames } from './container-runtime.ts'
+import { withSecretFile } from './secret-file.ts'
+
+/** The images of a control plane, pulled by kubeadm before it needs them. */
+export function controlPlaneImages(context: Context): Step {
+  const version = context.input.observed.kubernetesVersion
+  return {
+    title: `Pull the images of a control plane, v${version}`,
+    why: 'All nodes pull at the same time now; later, in init and join, each would keep the others waiting.',
+    async check(on) {
+      const missing = await missingImages(on, version)
+      if (missing === undefined) return different('kubeadm is not installed yet', 'the images')
+      return missing.length === 0 ? wanted : different(`missing: ${missing.join(', ')}`, 'pulled')
+    },
+    apply: {
+      byHand: `kubeadm config images pull --kubernetes-version v${version}`,
+      run: (on) => pull(on, context, version),
+    },
+  }
+}
+
+async function missingImages(on: Machine, version: string): Promise<string[] | undefined> {
+  const [wantedList, found] = await Promise.all([
+    on.ask('kubeadm', 'config', 'images', 'list', '--kubernetes-version', `v${version}`),
+    on.ask(...imageNames().argv),
+  ])
+  if (wantedList.exitCode !== 0) return undefined
+  const there = new Set(found.stdout.split('\n'))
+  return wantedList.stdout.split('\n').filter((name) => name !== '' && !there.has(name))
+}
+
+async function pull(on: Machine, { cluster, node }: Context, version: string): Promise<void> {
+  const text = await yamlText([clusterConfiguration({ cluster, node, version }), initWithSocket])
+  await withSecretFile(on, 'images.yaml', text, (path) =>
+    on.run({ argv: ['kubeadm', 'config', 'images', 'pull', '--config', path], timeout: 1_200_000 }),
+  )
+}
+
+const initWithSocket = {
+  apiVersion: 'kubeadm.k8s.io/v1beta4',
+  kind: 'InitConfiguration',
+  nodeRegistration: { criSocket: 'unix:///run/containerd/containerd.sock' },
+}

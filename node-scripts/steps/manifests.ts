@@ -1,0 +1,42 @@
+import { adminConf, kubeAccess } from '../kube/kubeconfig.ts'
+import type { Machine } from '../run/machine.ts'
+import type { Context } from '../run/phase-script.ts'
+import { different, type Step, unknown, wanted } from '../run/step.ts'
+import { withSecretFile } from './secret-file.ts'
+
+const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=kubestrap']
+
+/** Manifests of one's own (podNetwork.provider: none), applied on a control plane, file by file. */
+export function ownManifests({ input, node }: Context): readonly Step[] {
+  if (node.role !== 'control-plane') return []
+  const manifests = Object.entries(input.manifests ?? {})
+  return manifests.map(([name, content], index) => ({
+    title: `Apply the manifest ${name}`,
+    why: 'Server-side apply can be repeated: the API server itself tells what is already as wanted.',
+    async check(on) {
+      if (!(await kubeAccess(on, adminConf))) return unknown('control-plane-init')
+      const { exitCode, output } = await diff(on, index, content)
+      if (exitCode === 0) return wanted
+      return different(output ?? 'not as in the file', 'as in the file')
+    },
+    apply: {
+      byHand: `kubectl ${apply.join(' ')} --filename ${name}`,
+      async run(on) {
+        await withSecretFile(on, `manifest-${index}.yaml`, content, (path) =>
+          on.run({ argv: ['kubectl', '--kubeconfig', adminConf, ...apply, '--filename', path] }),
+        )
+      },
+    },
+  }))
+}
+
+/** `kubectl diff`: 0 nothing to do, 1 differences, more than 1 could not tell (not there yet). */
+async function diff(on: Machine, index: number, content: string) {
+  return withSecretFile(on, `diff-${index}.yaml`, content, async (path) => {
+    const flags = ['--server-side', '--force-conflicts', '--field-manager=kubestrap']
+    const argv = ['kubectl', '--kubeconfig', adminConf, 'diff', ...flags, '--filename', path]
+    const { exitCode, stdout } = await on.ask(...argv)
+    const lines = stdout.split('\n').filter((line) => /^[+-][^+-]/.test(line))
+    return { exitCode, output: lines[0] }
+  })
+}

@@ -1,0 +1,106 @@
+import type { PackageSource } from '../../lib/cluster.ts'
+import { KubestrapError } from '../../lib/errors.ts'
+import { repositoryFile } from '../../lib/render/repository-file.ts'
+import type { Machine } from '../run/machine.ts'
+import { different, type Finding, type Step, wanted } from '../run/step.ts'
+import { file } from './file.ts'
+
+export interface WantedRepository {
+  /** Id in dnf, and name of the file: `/etc/yum.repos.d/ID.repo`. */
+  readonly id: string
+  readonly title: string
+  readonly source: PackageSource
+  /** Packages that only a pinned install may touch, so that `dnf update` leaves them alone. */
+  readonly exclude: readonly string[]
+}
+
+const keyPath = (id: string) => `/etc/pki/rpm-gpg/RPM-GPG-KEY-${id}`
+
+/** A signed dnf repository: its key compared by fingerprint and stored, then its file. */
+export function repository(want: WantedRepository): readonly Step[] {
+  return [
+    trustedKey(want),
+    file({
+      title: `Add the ${want.title} repository`,
+      path: `/etc/yum.repos.d/${want.id}.repo`,
+      content: repositoryFile({ ...want, keyFile: keyPath(want.id) }),
+      why: `dnf installs ${want.title} from here, in signed packages only. exclude= keeps a system update from moving their versions.`,
+    }),
+  ]
+}
+
+function trustedKey({ id, title, source }: WantedRepository): Step {
+  const path = keyPath(id)
+  return {
+    title: `Fetch the ${title} signing key and compare its fingerprint`,
+    why: 'A package is only as trustworthy as the key that signed it. The fingerprint comes from the cluster file, not from the place that the packages come from.',
+    check: (on) => checkKey(on, path, source.fingerprint),
+    apply: {
+      byHand: [
+        `curl --fail --location --output ${path} '${source.gpgkey}'`,
+        `gpg --show-keys --with-fingerprint ${path}   # must say ${source.fingerprint}`,
+      ].join('\n'),
+      run: (on) => fetchKey(on, path, source),
+    },
+  }
+}
+
+async function checkKey(on: Machine, path: string, fingerprint: string): Promise<Finding> {
+  if ((await on.read(path)) === undefined) return different('no key', `key ${fingerprint}`)
+  const found = await fingerprints(on, path)
+  return found.length === 1 && found[0] === fingerprint
+    ? wanted
+    : different(found.join(', ') || 'no readable key', `key ${fingerprint}`)
+}
+
+async function fetchKey(on: Machine, path: string, source: PackageSource): Promise<void> {
+  const { stdout } = await on.run({
+    argv: [
+      'curl',
+      '--fail',
+      '--silent',
+      '--show-error',
+      '--location',
+      '--max-time',
+      '60',
+      '--retry',
+      '2',
+      '--',
+      source.gpgkey,
+    ],
+    timeout: 200_000,
+  })
+  const candidate = `${path}.candidate`
+  await on.write(candidate, stdout, 0o644)
+  try {
+    const found = await fingerprints(on, candidate)
+    if (found.length !== 1 || found[0] !== source.fingerprint) throw wrongKey(source, found)
+  } finally {
+    await on.remove(candidate)
+  }
+  await on.write(path, stdout, 0o644)
+}
+
+/** Fingerprints of the primary keys in a file (gpg's colon format: doc/DETAILS in GnuPG). */
+async function fingerprints(on: Machine, path: string): Promise<string[]> {
+  const { stdout } = await on.ask('gpg', '--batch', '--with-colons', '--show-keys', path)
+  const lines = stdout.split('\n').map((line) => line.split(':'))
+  return lines.flatMap(([kind, , , , , , , , , value], index) =>
+    kind === 'fpr' && lines[index - 1]?.[0] === 'pub' && value ? [value] : [],
+  )
+}
+
+function wrongKey({ gpgkey, fingerprint }: PackageSource, found: readonly string[]) {
+  return new KubestrapError({
+    id: 'KS-KEY-FINGERPRINT',
+    exit: 'verification',
+    what: `the signing key at ${gpgkey} is not the expected one`,
+    lines: [
+      `expected ${fingerprint}`,
+      ...(found.length > 0 ? found : ['no key']).map((f) => `found    ${f}`),
+    ],
+    unchanged: 'the key was not imported, no package was installed',
+    remedy:
+      'if the publisher announced a new key, put its fingerprint into the cluster file (sources)',
+  })
+}

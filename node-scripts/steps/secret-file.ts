@@ -1,0 +1,23 @@
+import type { Machine } from '../run/machine.ts'
+
+/** Root-only, in memory: gone at the next boot in any case. */
+const folder = '/run/kubestrap/secret'
+
+/**
+ * Gives a command its secrets in a file of mode 0600 (in a folder of mode 0700), never in its
+ * arguments, where `ps` would show them. The file is gone when the command is done.
+ */
+export async function withSecretFile<T>(
+  on: Machine,
+  name: string,
+  content: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const path = `${folder}/${name}`
+  await on.write(path, content, 0o600)
+  try {
+    return await use(path)
+  } finally {
+    await on.remove(path)
+  }
+}

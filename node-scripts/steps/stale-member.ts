@@ -1,0 +1,84 @@
+import { KubestrapError } from '../../lib/errors.ts'
+import { localApi } from '../kube/api.ts'
+import { type EtcdHealth, type EtcdMember, etcdHealth, removeEtcdMember } from '../kube/etcd.ts'
+import type { Machine } from '../run/machine.ts'
+import type { Context } from '../run/phase-script.ts'
+import { different, type Step, unknown, wanted } from '../run/step.ts'
+import { kubectl } from './tokens.ts'
+
+/**
+ * Removes what the cluster still believes of a node that is about to join anew, or has gone: its
+ * etcd member, its Node object. The caller has seen that the node itself holds neither.
+ */
+export function staleMember(context: Context, target: string): readonly Step[] {
+  return [etcdMemberGone(context, target), nodeObjectGone(context, target)]
+}
+
+/** Takes the target's etcd member out, if the rest keeps its quorum without it. */
+export function etcdMemberGone({ cluster, node }: Context, target: string): Step {
+  const address = cluster.nodes.find(({ name }) => name === target)?.address
+  const isTarget = (member: EtcdMember) =>
+    member.name === target ||
+    member.peerURLs.some((url) => new URL(url).hostname.replace(/^\[|\]$/g, '') === address)
+  return {
+    title: `Remove the etcd member of ${target}`,
+    why: 'A member that will not come back counts against the quorum, and keeps its successor from joining.',
+    async check(on) {
+      const health = await etcdHealth(on, node.address)
+      if (!health) return unknown('etcd answers')
+      const found = health.members.find(isTarget)
+      return found ? different(`member ${found.id}`, 'no member') : wanted
+    },
+    apply: {
+      byHand: 'etcdctl member list; etcdctl member remove ID',
+      async run(on) {
+        const health = await etcdHealth(on, node.address)
+        const found = health?.members.find(isTarget)
+        if (health && found) await removeWhenSafe(on, node.address, health, found)
+      },
+    },
+  }
+}
+
+async function removeWhenSafe(
+  on: Machine,
+  address: string,
+  { members, answering }: EtcdHealth,
+  target: EtcdMember,
+): Promise<void> {
+  const voters = members.filter((member) => !member.isLearner && member.id !== target.id)
+  const healthy = voters.filter((member) => answering.includes(member.name))
+  const quorum = Math.floor(voters.length / 2) + 1
+  if (voters.length === 0 || healthy.length < quorum) {
+    throw new KubestrapError({
+      id: 'KS-QUORUM',
+      exit: 'unhealthy',
+      what: `etcd would lose its quorum without ${target.name || target.id}`,
+      lines: [
+        `of ${voters.length} other voting members ${healthy.length} answer, ${quorum} are needed`,
+      ],
+      unchanged: 'no member was removed',
+      remedy: 'bring the other control planes back first: kubestrap status',
+    })
+  }
+  on.emit({
+    kind: 'command',
+    text: `etcd: remove member ${target.id} (${target.name || 'not started'})`,
+  })
+  await removeEtcdMember(on, address, target.id)
+}
+
+/** kubeadm refuses to join under the name of a node that still counts as Ready. */
+export function nodeObjectGone({ node }: Context, target: string): Step {
+  return {
+    title: `Delete the Node object of ${target}`,
+    why: 'kubeadm reset never deletes it, and a join under the name of a Ready node is refused.',
+    async check(on) {
+      const kube = await localApi(on, node.address)
+      const answer = await kube?.get(`/api/v1/nodes/${target}`)
+      if (!answer || answer.status === 0) return unknown('the API server answers')
+      return answer.status === 404 ? wanted : different('still there', 'gone')
+    },
+    apply: [kubectl('delete', 'node', target, '--ignore-not-found')],
+  }
+}

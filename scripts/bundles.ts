@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { $ } from 'zx'
+import type { ClusterNode } from '../lib/cluster.ts'
+import { KubestrapError } from '../lib/errors.ts'
+import { type Connections, type RemoteCommand, remote } from './ssh.ts'
+import { sshProblem } from './ssh-problems.ts'
+
+/** The phases as they travel: one folder, named by the hash of all it holds. */
+export interface Bundles {
+  readonly folder: string
+  /** SHA-256 of SHA256SUMS, which names the SHA-256 of each file: 64 hex digits. */
+  readonly hash: string
+  /** Text of a file in the folder, `facts.sh`. */
+  readonly read: (file: string) => string
+}
+
+/** The bundles beside this program; built anew when it runs from source, so that an edit counts. */
+export async function ownBundles(): Promise<Bundles> {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const isSource = import.meta.url.endsWith('.ts')
+  const root = join(here, '..')
+  if (isSource) {
+    const { buildPhases } = (await import(join(root, 'build.mjs'))) as {
+      buildPhases: () => Promise<unknown>
+    }
+    await buildPhases()
+  }
+  const folder = isSource ? join(root, 'dist', 'node') : join(here, 'node')
+  const sums = join(folder, 'SHA256SUMS')
+  if (!existsSync(sums)) throw notBuilt(folder)
+  const hash = createHash('sha256').update(readFileSync(sums)).digest('hex')
+  return { folder, hash, read: (file) => readFileSync(join(folder, file), 'utf8') }
+}
+
+function notBuilt(folder: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-NOT-BUILT',
+    exit: 'usage',
+    what: `the phases are not built: there is no ${folder}`,
+    remedy: 'node build.mjs',
+  })
+}
+
+const folderOnNode = '/var/lib/kubestrap/bundles'
+
+/** The command that runs a bundle on a node; both values are ours, none comes from outside. */
+export function bundleCommand({ hash }: Bundles, phase: string, verb: string): RemoteCommand {
+  return remote(`sudo -n -- /bin/sh ${folderOnNode}/${hash}/${phase}.mjs ${verb}`)
+}
+
+// Unpacked beside its place, compared there, and only then moved into it: a cut upload is never run.
+const receive = remote(
+  [
+    "sudo -n -- /bin/sh -c 'set -eu; umask 077",
+    `mkdir -p ${folderOnNode}; cd ${folderOnNode}; new=$(mktemp -d .new.XXXXXXXX)`,
+    'tar -xzf - -C "$new"; cd "$new"; sha256sum --check --status SHA256SUMS',
+    'hash=$(sha256sum SHA256SUMS | cut -c 1-64); cd ..; rm -rf "$hash"; mv "$new" "$hash"',
+    'for old in * .new.*; do [ "$old" = "$hash" ] || rm -rf "$old"; done; echo "received $hash"\'',
+  ].join('; '),
+)
+
+/**
+ * Sends the bundles to a node that does not have them.
+ *
+ * @throws KubestrapError KS-UPLOAD when what arrived is not what was sent; nothing of it was run
+ */
+export async function upload(ssh: Connections, node: ClusterNode, bundles: Bundles): Promise<void> {
+  const { stdout, stderr, exitCode } = await ssh.exec(node, receive, {
+    stdin: await archive(bundles),
+  })
+  if (exitCode === 0 && stdout.includes(`received ${bundles.hash}`)) return
+  const problem = sshProblem(node.name, stderr)
+  throw new KubestrapError({
+    id: exitCode === 255 ? problem.id : 'KS-UPLOAD',
+    exit: exitCode === 255 ? problem.exit : 'verification',
+    what: 'the phase scripts did not arrive as they were sent',
+    node: node.name,
+    lines: stderr.trim().split('\n').slice(-5),
+    unchanged: 'nothing of them was run',
+    remedy: 'run the same command again; look at the disk of the node (df -h /var)',
+  })
+}
+
+let packed: Promise<Buffer> | undefined
+
+/** A tar of the folder, made once for all nodes. */
+function archive({ folder }: Bundles): Promise<Buffer> {
+  const env = { ...process.env, COPYFILE_DISABLE: '1' } // macOS: no ._ files
+  packed ??= $({ quiet: true, env })`tar -czf - -C ${folder} .`.then((output) => output.buffer())
+  return packed
+}

@@ -1,0 +1,141 @@
+import { type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
+import { exitCodes, KubestrapError } from '../../lib/errors.ts'
+import type { PhaseInput } from '../../lib/phase-input.ts'
+import type { Options } from '../arguments.ts'
+import { upload } from '../bundles.ts'
+import { nodeLogs } from '../node-logs.ts'
+import { observeAll, observedOf, type SeenNode } from '../observe.ts'
+import { type Remote, runPhase } from '../run-phase.ts'
+import { ask, meet, type Session, unreachable, withSession } from '../session.ts'
+import { noLivingControlPlane } from '../steward.ts'
+import { openView } from '../view/open-view.ts'
+import type { View } from '../view/view.ts'
+
+/**
+ * Takes nodes out of the cluster: drained, their etcd member removed and that verified from a
+ * control plane that stays, reset, their Node object deleted. Without names: the whole cluster,
+ * workers first, then the control planes from the last to the first.
+ */
+export async function reset(options: Options): Promise<number> {
+  return withSession(options, async (session) => {
+    const { cluster } = session
+    const targets =
+      options.words.length > 0
+        ? options.words.map((name) => nodeNamed(cluster, name))
+        : everything(session)
+    const seen = await look(session, targets)
+    await confirmed(session, targets)
+    const view = openView(options, targets)
+    const logs = nodeLogs(session.state.logs)
+    const remote: Remote = {
+      ...session,
+      onEvent(node, phase, event) {
+        logs.event(node, phase, event)
+        view.event(node, phase, event)
+      },
+      onNoise: logs.noise,
+    }
+    try {
+      for (const target of targets) await takeOut({ session, remote, view, seen, targets }, target)
+      view.print(`\n${targets.map(({ name }) => name).join(', ')}: reset`)
+      return exitCodes.ok
+    } finally {
+      view.close()
+    }
+  })
+}
+
+function everything({ cluster }: Session): readonly ClusterNode[] {
+  const of = (role: string) => cluster.nodes.filter((node) => node.role === role)
+  return [...of('worker'), ...of('control-plane').reverse()]
+}
+
+async function look(session: Session, targets: readonly ClusterNode[]): Promise<SeenNode[]> {
+  const { cluster, options } = session
+  const met = await meet(session, cluster.nodes)
+  const reachable = cluster.nodes.filter(({ name }) => !met.some(({ node }) => node === name))
+  const seen = await observeAll(session, reachable)
+  const problems = [...met, ...seen.flatMap(({ problem }) => (problem ? [problem] : []))]
+  const inTheWay = problems.filter(({ node }) => targets.some(({ name }) => name === node))
+  if (inTheWay.length > 0 && !options.gone) throw unreachable(inTheWay)
+  return seen.filter(({ problem }) => !problem)
+}
+
+async function confirmed({ cluster, options, print }: Session, targets: readonly ClusterNode[]) {
+  print(
+    `This takes ${targets.map(({ name }) => name).join(', ')} out of the cluster ${cluster.name}.`,
+  )
+  const given = options.confirm ?? (await ask(`Type the cluster's name to go on: `)).trim()
+  if (given === cluster.name) return
+  throw new KubestrapError({
+    id: 'KS-NOT-CONFIRMED',
+    exit: 'usage',
+    what: 'the name of the cluster was not given',
+    unchanged: 'nothing, on no node',
+    remedy: `type it, or in scripts: --confirm ${cluster.name}`,
+  })
+}
+
+interface Work {
+  readonly session: Session
+  readonly remote: Remote
+  readonly view: View
+  readonly seen: readonly SeenNode[]
+  readonly targets: readonly ClusterNode[]
+}
+
+async function takeOut(work: Work, target: ClusterNode): Promise<void> {
+  const { session, targets, seen } = work
+  const { options } = session
+  const index = targets.indexOf(target)
+  const leaving = targets.slice(index)
+  // A control plane that stays longest: one that is not reset at all, else the one reset last.
+  const candidates = seen.filter(({ node, inspection }) => inspection?.cluster && node !== target)
+  const staying = candidates.find(({ node }) => !leaving.includes(node))
+  const steward = staying ?? candidates.filter(({ node }) => leaving.includes(node)).at(-1)
+  const isMember = seen.some(
+    ({ node, facts }) => node === target && (facts?.kubeletConf || facts?.etcdData),
+  )
+  if (!steward && !isLast(work, target) && isMember) throw noLivingControlPlane()
+  if (steward) await phaseOn(work, steward.node, 'node-drain', target)
+  if (!options.gone) await phaseOn(work, target, 'reset', target)
+  if (steward) await phaseOn(work, steward.node, 'node-delete', target)
+}
+
+/** With the last control plane the cluster ends: nobody is left to drain from. */
+function isLast({ session, targets }: Work, target: ClusterNode): boolean {
+  const later = targets.slice(targets.indexOf(target) + 1)
+  const staying = session.cluster.nodes.filter((node) => !targets.includes(node))
+  return ![...later, ...staying].some(({ role }) => role === 'control-plane')
+}
+
+async function phaseOn(work: Work, node: ClusterNode, phase: string, target: ClusterNode) {
+  const { session, remote, view, seen } = work
+  const { cluster, options } = session
+  const view_ = seen.find(({ inspection }) => inspection?.cluster)?.inspection?.cluster
+  const observed = view_
+    ? observedOf(view_, cluster)
+    : { kubernetesVersion: cluster.kubernetesVersion, nodes: [] }
+  const flags = {
+    target: target.name,
+    ...(options.purge ? { purge: 'true' } : {}),
+    ...(options.gone ? { gone: 'true' } : {}),
+  }
+  const input: PhaseInput = { cluster, node: node.name, observed, options: flags }
+  const began = Date.now()
+  await equip(work, node)
+  view.started(node, phase)
+  const { changed } = await runPhase(remote, node, phase, input)
+  view.finished(node, phase, `${changed.length} changed`, Date.now() - began)
+}
+
+const equipped = new WeakMap<Session, Set<string>>()
+
+async function equip({ session, seen }: Work, node: ClusterNode): Promise<void> {
+  const done =
+    equipped.get(session) ??
+    new Set(seen.filter(({ facts }) => facts?.bundles).map((one) => one.node.name))
+  equipped.set(session, done)
+  if (!done.has(node.name)) await upload(session.ssh, node, session.bundles)
+  done.add(node.name)
+}

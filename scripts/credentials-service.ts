@@ -1,0 +1,57 @@
+import type { Cluster, ClusterNode } from '../lib/cluster.ts'
+import { type JoinCredentials, joinCredentials } from '../lib/credentials.ts'
+import type { ObservedForPhase } from '../lib/phase-input.ts'
+import { type Remote, runPhase } from './run-phase.ts'
+
+/**
+ * Join credentials, made on a control plane when a task needs them: first run, resumed run and a
+ * node added a month later are one path. Everything made is taken back by `revoke`.
+ */
+export interface CredentialsService {
+  readonly forControlPlane: (target: ClusterNode) => Promise<JoinCredentials>
+  /** One set for all workers that join now. */
+  readonly forWorker: () => Promise<JoinCredentials>
+  readonly revoke: () => Promise<void>
+}
+
+export interface CredentialsSource {
+  readonly remote: Remote
+  readonly cluster: Cluster
+  /** The control plane that issues. */
+  readonly steward: ClusterNode
+  readonly observed: ObservedForPhase
+  /** Workers that are going to join: what is left of their former lives is removed. */
+  readonly workers: readonly ClusterNode[]
+  /** Join secrets of an earlier run are still in the cluster. */
+  readonly leftOver: boolean
+}
+
+export function credentialsService(source: CredentialsSource): CredentialsService {
+  let issued = source.leftOver
+  let forWorkers: Promise<JoinCredentials> | undefined
+
+  const ask = async (options: Readonly<Record<string, string>>) => {
+    const { cluster, steward, observed, remote } = source
+    const input = { cluster, node: steward.name, observed, options }
+    return runPhase(remote, steward, 'join-credentials', input)
+  }
+  const issue = async (role: string, targets: readonly ClusterNode[]) => {
+    issued = true
+    const target = targets.map(({ name }) => name).join(',')
+    const { gives } = await ask({ verb: 'issue', for: role, target })
+    return joinCredentials(gives)
+  }
+
+  return {
+    forControlPlane: (target) => issue('control-plane', [target]),
+    forWorker() {
+      forWorkers ??= issue('worker', source.workers)
+      return forWorkers
+    },
+    async revoke() {
+      if (!issued) return
+      await ask({ verb: 'revoke' })
+      issued = false
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { KubestrapError } from '../lib/errors.ts'
+import { endpointOf } from '../lib/render/kubeadm-config.ts'
+import { callWith } from './observe.ts'
+import type { Session } from './session.ts'
+import { remote } from './ssh.ts'
+
+/**
+ * After init and every join each node asks the endpoint until it answered three times in a row: a
+ * balancer that sends some of them to a control plane that is not ready would fail the next join.
+ *
+ * @throws KubestrapError KS-ENDPOINT-SILENT naming the nodes that got no answer
+ */
+export async function endpointFromEveryNode(session: Session): Promise<void> {
+  const { cluster, ssh, bundles } = session
+  const stdin = callWith(bundles.read('endpoint.sh'), [endpointOf(cluster)])
+  const answers = await Promise.all(
+    cluster.nodes.map(async (node) => {
+      const { stdout } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), { stdin })
+      const answer = /^endpoint=(\w*)$/m.exec(stdout)?.[1] ?? 'no answer'
+      return { node: node.name, answer }
+    }),
+  )
+  const silent = answers.filter(({ answer }) => answer !== 'ready')
+  if (silent.length === 0) return
+  throw new KubestrapError({
+    id: 'KS-ENDPOINT-SILENT',
+    exit: 'unhealthy',
+    what: `the endpoint ${endpointOf(cluster)} cannot be relied on`,
+    lines: silent.map(({ node, answer }) => `from ${node}: ${answer}`),
+    remedy:
+      'check the load balancer: it must forward to port 6443 of every control plane, by /readyz',
+  })
+}

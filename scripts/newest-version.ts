@@ -1,0 +1,27 @@
+import type { ClusterNode } from '../lib/cluster.ts'
+import { KubestrapError } from '../lib/errors.ts'
+import { lastLines } from '../lib/text.ts'
+import { callWith, type Observer } from './observe.ts'
+import { remote } from './ssh.ts'
+
+/** The newest patch of a minor version in the package repository, as a node sees it. */
+export async function newestVersion(
+  { cluster, ssh, bundles }: Observer,
+  node: ClusterNode,
+  minor: string,
+): Promise<string> {
+  const baseurl = cluster.sources.kubernetes.baseurl.replaceAll('{minor}', minor)
+  const stdin = callWith(bundles.read('newest-version.sh'), [baseurl])
+  const { stdout, stderr } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), { stdin })
+  const version = /^version=(\d+\.\d+\.\d+)$/m.exec(stdout)?.[1]
+  if (version?.startsWith(`${minor}.`)) return version
+  throw new KubestrapError({
+    id: 'KS-VERSION-UNKNOWN',
+    exit: 'phaseFailed',
+    what: `the newest patch of Kubernetes ${minor} could not be asked`,
+    node: node.name,
+    lines: lastLines(`${stdout}\n${stderr}`, 6),
+    unchanged: 'nothing, on no node',
+    remedy: `check that the node reaches ${baseurl}, or write the exact version into the cluster file`,
+  })
+}

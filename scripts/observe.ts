@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { Cluster, ClusterNode } from '../lib/cluster.ts'
+import { type ClusterView, type Facts, type Inspection, parseFacts } from '../lib/observed.ts'
+import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
+import { endpointOf } from '../lib/render/kubeadm-config.ts'
+import type { Bundles } from './bundles.ts'
+import { type Connections, remote } from './ssh.ts'
+import { type SshProblem, sshProblem } from './ssh-problems.ts'
+
+/** What was seen of one node; `problem` when nothing could be. */
+export interface SeenNode {
+  readonly node: ClusterNode
+  readonly problem?: SshProblem
+  readonly facts?: Facts
+  readonly inspection?: Inspection
+}
+
+export interface Observer {
+  readonly cluster: Cluster
+  readonly ssh: Connections
+  readonly bundles: Bundles
+  readonly manifests: Readonly<Record<string, string>>
+}
+
+const asRoot = remote('sudo -n -- /bin/sh -s')
+const throughNode = remote('sudo -n -- node --input-type=module - query')
+
+/**
+ * Connects to all nodes at once and looks at each. Control planes are asked first: what they know
+ * of the cluster (version, nodes, pod ranges) is what the workers are then judged by.
+ */
+export async function observeAll(
+  observer: Observer,
+  nodes: readonly ClusterNode[],
+  options: Readonly<Record<string, string>> = {},
+): Promise<SeenNode[]> {
+  const opened = new Map(nodes.map((node) => [node, observer.ssh.open(node)]))
+  const look = async (node: ClusterNode, known: Known): Promise<SeenNode> => {
+    const problem = await opened.get(node)
+    return problem ? { node, problem } : observe(observer, node, { ...known, options })
+  }
+  const planes = nodes.filter(({ role }) => role === 'control-plane')
+  const seen = await Promise.all(planes.map((node) => look(node, {})))
+  const view = seen.find(({ inspection }) => inspection?.cluster)?.inspection?.cluster
+  const known = view ? { observed: observedOf(view, observer.cluster) } : {}
+  const others = nodes.filter(({ role }) => role !== 'control-plane')
+  return [...seen, ...(await Promise.all(others.map((node) => look(node, known))))]
+}
+
+interface Known {
+  readonly observed?: ObservedForPhase
+  readonly options?: Readonly<Record<string, string>>
+}
+
+/** What phases are told of a living cluster. */
+export function observedOf({ nodes }: ClusterView, cluster: Cluster): ObservedForPhase {
+  const version = nodes.find(({ controlPlane }) => controlPlane)?.kubeletVersion
+  return { kubernetesVersion: version ?? cluster.kubernetesVersion, nodes }
+}
+
+/** Looks at a node that is connected: facts, and the living system where Node.js is there. */
+export async function observe(
+  observer: Observer,
+  node: ClusterNode,
+  known: Known = {},
+): Promise<SeenNode> {
+  const request = JSON.stringify({ run: 'inspect', input: inspectInput(observer, node, known) })
+  const values = [endpointOf(observer.cluster), observer.bundles.hash, request]
+  const stdin = callWith(observer.bundles.read('facts.sh'), values)
+  const { stdout, stderr } = await observer.ssh.exec(node, asRoot, { stdin })
+  const seen = parseFacts(stdout)
+  if (!seen) return { node, problem: sshProblem(node.name, stderr) }
+  const inspection = inspectionIn(stdout)
+  if (inspection) return { node, facts: seen, inspection }
+  if (!/^v(2\d|[3-9]\d)\./.test(seen.node)) return { node, facts: seen }
+  return { node, facts: seen, ...(await inspectWithout(observer, node, request)) }
+}
+
+/** Node.js is there, the bundles are not: the program itself goes to standard input. */
+async function inspectWithout({ ssh, bundles }: Observer, node: ClusterNode, request: string) {
+  const program = `globalThis.kubestrapRequest = ${request}\n${bundles.read('inspect.mjs')}`
+  const javascript = program.replace(/#!\/bin\/sh\n":" \/\*[\s\S]*?\*\/;\n/, '')
+  const { stdout } = await ssh.exec(node, throughNode, { stdin: javascript })
+  const inspection = inspectionIn(stdout)
+  return inspection ? { inspection } : {}
+}
+
+function inspectInput(
+  { cluster, manifests }: Observer,
+  node: ClusterNode,
+  { observed, options = {} }: Known,
+): PhaseInput {
+  const nothing = { kubernetesVersion: cluster.kubernetesVersion, nodes: [] }
+  return { cluster, node: node.name, observed: observed ?? nothing, manifests, options }
+}
+
+/** The last line that is a result; anything else a node prints is passed over. */
+function inspectionIn(stdout: string): Inspection | undefined {
+  for (const line of stdout.split('\n').reverse()) {
+    if (!line.startsWith('{"result":')) continue
+    try {
+      const { result } = JSON.parse(line) as { result: { outcome: string; gives?: Inspection } }
+      if (result.outcome === 'done') return result.gives
+    } catch {
+      // a cut line is no result
+    }
+  }
+  return undefined
+}
+
+/**
+ * A shell script with its values: they follow as a here-document with a delimiter nobody can
+ * guess, so the shell reads them as data, one a line, whatever they hold.
+ */
+export function callWith(script: string, values: readonly string[]): string {
+  const end = `end_${randomBytes(12).toString('hex')}`
+  const lines = values.map((value) => value.replaceAll('\n', ' '))
+  return `${script}\nmain <<'${end}'\n${lines.join('\n')}\n${end}\n`
+}

@@ -1,0 +1,38 @@
+import type { Cluster } from '../lib/cluster.ts'
+import type { Verdict } from '../lib/judgement.ts'
+import { phases } from '../lib/phases.ts'
+import type { Task } from '../lib/tasks.ts'
+
+/** The plan as people read it: `+` begins or joins, `~` changes, `?` is known only later. */
+export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Task[]): string[] {
+  const open = tasks.filter(({ state }) => state === 'to do')
+  const head = verdict.living
+    ? `Cluster ${cluster.name}: lives, Kubernetes ${verdict.version}, ${verdict.living.nodes.length} nodes`
+    : `Cluster ${cluster.name}: new, Kubernetes ${verdict.version}; ${verdict.first} begins it`
+  const surplus = verdict.surplus.map(
+    (name) =>
+      `note: ${name} is in the cluster but not in the file; it is left alone (kubestrap reset ${name} removes one)`,
+  )
+  const ill = (verdict.living?.problems ?? []).map((problem) => `not healthy: ${problem}`)
+  const body = phases.flatMap(({ name, title }) => {
+    const mine = open.filter(({ phase }) => phase.name === name)
+    return mine.length === 0 ? [] : [`${name}: ${title}`, ...mine.flatMap(taskLines)]
+  })
+  const none = open.length === 0 ? ['Nothing to do: every node is as the file wants it.'] : []
+  return [head, ...surplus, ...ill, ...body, ...none]
+}
+
+function taskLines({ node, steps, phase }: Task): string[] {
+  const changes = steps.filter(({ outcome }) => outcome !== 'ok')
+  const sign = phase.joins || phase.name === 'control-plane-init' ? '+' : '~'
+  if (steps.length === 0)
+    return [`  ${sign} ${node.name}: everything (nothing could be looked at before)`]
+  if (changes.length === 0) return [`  ? ${node.name}: when the others have joined`]
+  return changes.map(({ step, outcome, found, wanted }) => {
+    if (outcome === 'unknown') return `  ? ${node.name}: ${step} (${wanted ?? 'known later'})`
+    const diff = found === undefined ? '' : `  [${short(found)} -> ${short(wanted ?? '')}]`
+    return `  ${sign} ${node.name}: ${step}${diff}`
+  })
+}
+
+const short = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text)

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClusterNode } from '../lib/cluster.ts'
+import { KubestrapError } from '../lib/errors.ts'
+import type { PhaseEvent, PhaseResult } from '../lib/events.ts'
+import type { PhaseInput } from '../lib/phase-input.ts'
+import { plainLine } from '../lib/text.ts'
+import { type Bundles, bundleCommand } from './bundles.ts'
+import type { Connections } from './ssh.ts'
+import { sshProblem } from './ssh-problems.ts'
+
+export interface Remote {
+  readonly ssh: Connections
+  readonly bundles: Bundles
+  readonly onEvent: (node: ClusterNode, phase: string, event: PhaseEvent) => void
+  /** A line that is no event: a login shell's greeting, a message of dnf before Node.js is there. */
+  readonly onNoise: (node: ClusterNode, line: string) => void
+}
+
+/** How long a lost connection is tried again, in milliseconds between the tries. */
+const patience = [0, 1_000, 3_000, 7_000, 15_000, 30_000, 30_000, 30_000, 30_000]
+
+/**
+ * Starts a phase on a node and reads along until its result. When the connection is lost the
+ * phase goes on by itself: it is found again and followed from where reading stopped.
+ *
+ * @throws KubestrapError of the phase, or KS-UNREACHABLE when the node stays away
+ */
+export async function runPhase(
+  remote: Remote,
+  node: ClusterNode,
+  phase: string,
+  input: PhaseInput,
+): Promise<PhaseResult> {
+  const run = `${phase}-${randomBytes(6).toString('hex')}`
+  const begin = { verb: 'start', stdin: JSON.stringify({ run, input }) }
+  return finished(await read(remote, { node, phase, run }, begin), node)
+}
+
+/** Reads along with a phase that somebody else started. */
+export async function attach(remote: Remote, node: ClusterNode, run: string): Promise<PhaseResult> {
+  const phase = run.replace(/-[0-9a-f]+$/, '')
+  return read(remote, { node, phase, run }, undefined)
+}
+
+interface Reading {
+  readonly node: ClusterNode
+  readonly phase: string
+  readonly run: string
+}
+
+async function read(
+  remote: Remote,
+  reading: Reading,
+  begin: { verb: string; stdin: string } | undefined,
+): Promise<PhaseResult> {
+  const { node, phase, run } = reading
+  const progress: Progress = { next: 0 }
+  let said = ''
+  for (const [attempt, pause] of patience.entries()) {
+    await sleep(pause)
+    if (attempt > 0) await remote.ssh.open(node)
+    const starting = attempt === 0 && begin !== undefined
+    const verb = starting ? begin.verb : `follow ${run} --from ${progress.next}`
+    // reset.mjs deletes nothing it runs from; every phase's bundle can follow every run.
+    const command = bundleCommand(remote.bundles, phase, verb)
+    const onLine = (line: string) => take(remote, reading, progress, line)
+    const answer = await remote.ssh.exec(node, command, {
+      stdin: starting ? begin.stdin : '',
+      onLine,
+    })
+    if (progress.result) return progress.result
+    said = answer.stderr
+    if (answer.exitCode !== 255) throw didNotRun(reading, answer.stderr || answer.stdout)
+  }
+  const problem = sshProblem(node.name, said)
+  throw new KubestrapError({
+    ...problem,
+    node: node.name,
+    phase,
+    what: `the connection was lost while the phase ran: ${problem.what}`,
+    remedy: `the phase goes on on the node; run the same command again, it will find it`,
+  })
+}
+
+interface Progress {
+  next: number
+  result?: PhaseResult
+}
+
+/** Only lines of this very run count; a node cannot end it with a line of somebody else's. */
+function take(remote: Remote, { node, phase, run }: Reading, progress: Progress, line: string) {
+  const message = parsed(line)
+  if (message?.event && message.event.run === run) {
+    if (message.event.seq < progress.next) return
+    progress.next = message.event.seq + 1
+    remote.onEvent(node, phase, message.event)
+  } else if (message?.result && message.result.run === run) {
+    progress.result = message.result
+  } else if (line.trim() !== '') {
+    remote.onNoise(node, plainLine(line))
+  }
+}
+
+function parsed(line: string): { event?: PhaseEvent; result?: PhaseResult } | undefined {
+  if (!line.startsWith('{')) return undefined
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+function finished(result: PhaseResult, node: ClusterNode): PhaseResult {
+  if (result.outcome === 'done') return result
+  const unknown = {
+    id: 'KS-PHASE-FAILED',
+    exit: 'phaseFailed',
+    what: 'the phase failed and did not say why',
+  } as const
+  throw new KubestrapError({ ...(result.error ?? unknown), node: node.name, phase: result.phase })
+}
+
+function didNotRun({ node, phase }: Reading, said: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-PHASE-NOT-RUN',
+    exit: 'phaseFailed',
+    what: 'the phase ended without a result',
+    node: node.name,
+    phase,
+    lines: said.trim().split('\n').slice(-20).map(plainLine),
+    remedy: 'run the same command again',
+  })
+}

@@ -1,0 +1,60 @@
+import { dependencies, type Task } from '../lib/tasks.ts'
+
+export type Outcome = 'done' | 'failed' | 'skipped'
+
+export interface Schedule {
+  readonly tasks: readonly Task[]
+  /** Does one task; a rejection is its failure. */
+  readonly run: (task: Task) => Promise<void>
+  readonly onFailed: (task: Task, error: unknown) => void
+  readonly onSkipped: (task: Task, because: Task) => void
+}
+
+/**
+ * Runs tasks as a graph: each starts when what it needs is done, not when a whole stage is. A
+ * failed task makes those that need it skipped; its siblings finish.
+ */
+export async function runSchedule(schedule: Schedule): Promise<ReadonlyMap<Task, Outcome>> {
+  const { tasks } = schedule
+  const outcomes = new Map<Task, Outcome>()
+  const running = new Map<Task, Promise<void>>()
+  const needs = new Map(tasks.map((task) => [task, dependencies(task, tasks)]))
+
+  const begin = (task: Task) => {
+    const work = task.state === 'to do' ? schedule.run(task) : Promise.resolve()
+    const settled = work.then(
+      () => outcomes.set(task, 'done'),
+      (error: unknown) => {
+        outcomes.set(task, 'failed')
+        schedule.onFailed(task, error)
+      },
+    )
+    running.set(
+      task,
+      settled.then(() => void running.delete(task)),
+    )
+  }
+
+  while (outcomes.size < tasks.length) {
+    const waiting = tasks.filter((task) => !outcomes.has(task) && !running.has(task))
+    for (const task of waiting) {
+      const before = needs.get(task) ?? []
+      const broken = before.find((one) => ['failed', 'skipped'].includes(outcomes.get(one) ?? ''))
+      if (broken) {
+        outcomes.set(task, 'skipped')
+        schedule.onSkipped(task, broken)
+      } else if (before.every((one) => outcomes.get(one) === 'done') && hasSlot(task, running)) {
+        begin(task)
+      }
+    }
+    if (running.size > 0) await Promise.race(running.values())
+  }
+  return outcomes
+}
+
+/** A slot is taken only by what really works: tasks with nothing to do need none. */
+function hasSlot({ phase, state }: Task, running: ReadonlyMap<Task, unknown>): boolean {
+  if (state === 'nothing to do') return true
+  const busy = [...running.keys()].filter((task) => task.phase === phase).length
+  return busy < phase.atOnce
+}

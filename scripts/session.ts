@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { type Cluster, type ClusterNode, parseCluster, warnings } from '../lib/cluster.ts'
+import { exitCodes, KubestrapError } from '../lib/errors.ts'
+import type { Options } from './arguments.ts'
+import { ownBundles } from './bundles.ts'
+import { learnHostKeys } from './host-keys.ts'
+import { type LocalState, localState } from './local-state.ts'
+import type { Observer } from './observe.ts'
+import { type Connections, connections } from './ssh.ts'
+import type { SshProblem } from './ssh-problems.ts'
+
+/** What every verb that works on nodes needs: the checked file, connections, bundles. */
+export interface Session extends Observer {
+  readonly file: string
+  readonly state: LocalState
+  readonly ssh: Connections
+  readonly options: Options
+  readonly print: (line: string) => void
+  readonly confirm: (question: string) => Promise<boolean>
+}
+
+/** Reads and checks the cluster file. @throws KubestrapError KS-CLUSTER-FILE with all problems */
+export async function loadCluster(file: string): Promise<Cluster> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch {
+    throw new KubestrapError({
+      id: 'KS-NO-CLUSTER-FILE',
+      exit: 'usage',
+      what: `there is no cluster file ${file}`,
+      unchanged: 'nothing, on no node',
+      remedy: 'give it with --config FILE; examples/ has some to begin with',
+    })
+  }
+  return parseCluster(text, file)
+}
+
+/** Opens a session, does the work, and closes its connections whatever happens. */
+export async function withSession<T>(
+  options: Options,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const file = resolve(options.config)
+  const cluster = await loadCluster(options.config)
+  // JSON owns standard output; what is meant for people then goes to standard error.
+  const out = options.json ? process.stderr : process.stdout
+  const print = (line: string) => void out.write(`${line}\n`)
+  for (const warning of warnings(cluster)) print(`warning: ${warning}`)
+  const [bundles, manifests] = [await ownBundles(), manifestTexts(cluster, file)]
+  const state = localState(file, cluster.name)
+  const ssh = connections(state, file)
+  const closing = () => void ssh.close()
+  process.once('exit', closing)
+  try {
+    return await work({ cluster, file, bundles, manifests, state, ssh, options, print, confirm })
+  } finally {
+    process.off('exit', closing)
+    await ssh.close()
+  }
+}
+
+/** Host keys of all nodes known, or learned with consent. @returns nodes that did not answer */
+export async function meet(session: Session, nodes: readonly ClusterNode[]) {
+  return learnHostKeys({ ...session, nodes, accept: session.options.acceptNewHostKeys })
+}
+
+function manifestTexts({ podNetwork }: Cluster, file: string): Record<string, string> {
+  const texts = podNetwork.manifests.map((path) => {
+    try {
+      return [path, readFileSync(resolve(dirname(file), path), 'utf8')] as const
+    } catch {
+      throw new KubestrapError({
+        id: 'KS-NO-MANIFEST',
+        exit: 'usage',
+        what: `there is no manifest ${path}`,
+        unchanged: 'nothing, on no node',
+        remedy: `correct podNetwork.manifests in ${file}; paths are relative to it`,
+      })
+    }
+  })
+  return Object.fromEntries(texts)
+}
+
+/** Asks on the terminal; where there is none the answer is no. */
+async function confirm(question: string): Promise<boolean> {
+  return ['y', 'yes'].includes((await ask(`${question} [y/N] `)).trim().toLowerCase())
+}
+
+export async function ask(question: string): Promise<string> {
+  if (!process.stdin.isTTY) return ''
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
+  }
+}
+
+/** One error for all nodes that cannot be worked on; the gravest kind gives the exit code. */
+export function unreachable(problems: readonly SshProblem[]): KubestrapError {
+  const rank = (problem: SshProblem) => exitCodes[problem.exit]
+  const worst = [...problems].sort((a, b) => rank(b) - rank(a))[0] as SshProblem
+  const nodes = problems.length === 1 ? 'one node' : `${problems.length} nodes`
+  return new KubestrapError({
+    id: worst.id,
+    exit: worst.exit,
+    what: `${nodes} cannot be worked on`,
+    lines: problems.map(({ node, what, remedy }) => `${node}: ${what} (${remedy})`),
+    unchanged: 'nothing, on no node',
+    remedy: 'run again when they answer, or leave them out with --nodes',
+  })
+}

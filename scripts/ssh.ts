@@ -1,0 +1,139 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { $ } from 'zx'
+import type { ClusterNode } from '../lib/cluster.ts'
+import { lastLines } from '../lib/text.ts'
+import type { LocalState } from './local-state.ts'
+import { type SshProblem, sshProblem } from './ssh-problems.ts'
+
+/**
+ * System ssh, one ControlMaster connection a node: configuration, agent, jump hosts and hardware
+ * keys of the admin keep working. Every remote command is a constant; data goes to standard input.
+ */
+export interface Connections {
+  /** Opens the connection. @returns what is in the way, or undefined */
+  readonly open: (node: ClusterNode) => Promise<SshProblem | undefined>
+  readonly exec: (
+    node: ClusterNode,
+    command: RemoteCommand,
+    options?: ExecOptions,
+  ) => Promise<ExecResult>
+  /** Host key lines of a node, fetched without logging in; undefined when nothing answered. */
+  readonly scanHostKeys: (node: ClusterNode) => Promise<string | SshProblem>
+  readonly close: () => Promise<void>
+}
+
+/** A remote command: constant text, but for hash and phase name, which are ours. */
+export type RemoteCommand = string & { readonly constant: unique symbol }
+export const remote = (text: string): RemoteCommand => text as RemoteCommand
+
+export interface ExecOptions {
+  readonly stdin?: string | Buffer
+  readonly onLine?: (line: string) => void
+}
+
+export interface ExecResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const maxOutput = 4 * 1024 * 1024
+
+export function connections(state: LocalState, clusterFile: string): Connections {
+  const masters = new Set<ClusterNode>()
+  const arguments_ = (node: ClusterNode) => sshArguments(node, state, clusterFile)
+
+  return {
+    async open(node) {
+      const log = join(state.sockets, `${node.name}.log`)
+      rmSync(log, { force: true })
+      // stdio must not be pipes: with -v in the admin's configuration ssh would hold them open.
+      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore' })
+      const options = ['-E', log, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=15m', '-N', '-f']
+      const { exitCode } = await quiet`ssh ${[...options, ...arguments_(node)]}`
+      if (exitCode === 0) {
+        masters.add(node)
+        return undefined
+      }
+      const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
+      return sshProblem(node.name, text)
+    },
+
+    async exec(node, command, { stdin = '', onLine } = {}) {
+      const run = $({ nothrow: true, quiet: true, input: stdin, stdio: ['pipe', 'pipe', 'pipe'] })
+      const running = run`ssh ${[...arguments_(node), command]}`
+      if (onLine) running.stdout.on('data', lineReader(onLine))
+      const { exitCode, stdout, stderr } = await running
+      return { exitCode: exitCode ?? 255, stdout: stdout.slice(0, maxOutput), stderr }
+    },
+
+    scanHostKeys: (node) => scanHostKeys(node, state, arguments_(node)),
+
+    async close() {
+      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore' })
+      await Promise.all([...masters].map((n) => quiet`ssh ${['-O', 'exit', ...arguments_(n)]}`))
+      rmSync(state.sockets, { recursive: true, force: true })
+    },
+  }
+}
+
+function sshArguments(node: ClusterNode, state: LocalState, clusterFile: string): string[] {
+  const options = [
+    `ControlPath=${state.sockets}/%C`,
+    `UserKnownHostsFile=${quoted(state.knownHosts)}`,
+    'GlobalKnownHostsFile=/dev/null',
+    'StrictHostKeyChecking=yes',
+    'BatchMode=yes',
+    'ConnectTimeout=10',
+    'ServerAliveInterval=5',
+    'ServerAliveCountMax=3',
+    'ForwardAgent=no',
+    'RequestTTY=no',
+    'LogLevel=ERROR',
+  ]
+  const { user, port, key } = node.ssh
+  return [
+    ...options.flatMap((option) => ['-o', option]),
+    ...(key ? ['-i', keyPath(key, clusterFile), '-o', 'IdentitiesOnly=yes'] : []),
+    '-p',
+    String(port),
+    '-l',
+    user,
+    '--',
+    node.address,
+  ]
+}
+
+// ssh splits this option at spaces unless it is quoted (man ssh_config).
+const quoted = (path: string) => `"${path}"`
+
+export function keyPath(key: string, clusterFile: string): string {
+  if (key.startsWith('~/')) return join(process.env.HOME ?? '/', key.slice(2))
+  return isAbsolute(key) ? key : resolve(dirname(clusterFile), key)
+}
+
+/**
+ * Asks for the host keys the way a login would, jump hosts included, but without logging in: the
+ * keys land in a file of their own, where nobody trusts them yet.
+ */
+async function scanHostKeys(node: ClusterNode, state: LocalState, base: readonly string[]) {
+  const file = join(state.sockets, `${node.name}.keys`)
+  const override = [
+    ...['-o', `UserKnownHostsFile=${quoted(file)}`, '-o', 'StrictHostKeyChecking=accept-new'],
+    ...['-o', 'HashKnownHosts=no', '-o', 'PreferredAuthentications=none', '-o', 'ControlPath=none'],
+  ]
+  // For ssh the first value of an option counts: ours come first.
+  const { stderr } = await $({ nothrow: true, quiet: true })`ssh ${[...override, ...base, 'true']}`
+  const keys = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return keys.trim() !== '' ? keys : sshProblem(node.name, lastLines(stderr).join('\n'))
+}
+
+function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
+  let rest = ''
+  return (chunk) => {
+    const lines = (rest + chunk.toString('utf8')).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) onLine(line)
+  }
+}

@@ -1,0 +1,83 @@
+import type { ClusterNode } from '../lib/cluster.ts'
+import { nodeNamed } from '../lib/cluster.ts'
+import { judge, type Verdict } from '../lib/judgement.ts'
+import { type Task, tasksOf } from '../lib/tasks.ts'
+import { upload } from './bundles.ts'
+import { observeAll, type SeenNode } from './observe.ts'
+import { attach, type Remote } from './run-phase.ts'
+import { meet, type Session, unreachable } from './session.ts'
+
+/** The living system, judged, and the tasks that follow from it. */
+export interface Survey {
+  readonly seen: readonly SeenNode[]
+  readonly verdict: Verdict
+  readonly tasks: readonly Task[]
+}
+
+/**
+ * Looks at all nodes, waits for phases that still run there, and judges.
+ *
+ * @param remote when given, phases found running are followed to their end
+ * @throws KubestrapError when a node cannot be worked on, or together they make no sense
+ */
+export async function survey(session: Session, remote?: Remote): Promise<Survey> {
+  const nodes = session.cluster.nodes
+  const met = await meet(session, nodes)
+  const first = await observeAll(
+    session,
+    nodes.filter(({ name }) => !met.some((p) => p.node === name)),
+  )
+  const problems = [...met, ...first.flatMap(({ problem }) => (problem ? [problem] : []))]
+  const chosen = session.options.nodes?.map((name) => nodeNamed(session.cluster, name).name)
+  const inTheWay = problems.filter(({ node }) => chosen?.includes(node) ?? true)
+  // A control plane that cannot be seen is the judgement's business: it knows whether one lives.
+  const reachable = first.filter(({ problem }) => !problem)
+  const settled = remote ? await settle(session, remote, reachable) : reachable
+  const verdict = judge(session.cluster, settled)
+  if (inTheWay.length > 0) throw unreachable(inTheWay)
+  const selection = {
+    ...(chosen ? { nodes: chosen } : {}),
+    ...(session.options.only ? { phases: session.options.only } : {}),
+  }
+  const exact = remote ? await withExactVersion(session, verdict, settled) : verdict
+  return {
+    seen: settled,
+    verdict: exact,
+    tasks: tasksOf(session.cluster, exact, settled, selection),
+  }
+}
+
+/** An earlier orchestrator's phases outlive it: read along to their end, then look again. */
+async function settle(session: Session, remote: Remote, seen: readonly SeenNode[]) {
+  const running = seen.filter(({ facts }) => facts?.run)
+  if (running.length === 0) return seen
+  for (const { node, facts } of running) {
+    session.print(`${node.name}: ${facts?.run} still runs from an earlier start; reading along`)
+  }
+  await Promise.all(
+    running.map(async ({ node, facts }) => {
+      if (!facts?.bundles) await upload(session.ssh, node, session.bundles)
+      const result = await attach(remote, node, facts?.run ?? '')
+      if (result.error) session.print(`${node.name}: it failed: ${result.error.what}`)
+    }),
+  )
+  return observeAll(
+    session,
+    seen.map(({ node }) => node),
+  )
+}
+
+/** For a minor the newest patch of the repository, asked once, of one node, for all. */
+async function withExactVersion(
+  session: Session,
+  verdict: Verdict,
+  seen: readonly SeenNode[],
+): Promise<Verdict> {
+  if (verdict.version.split('.').length === 3) return verdict
+  const { newestVersion } = await import('./newest-version.ts')
+  const node = seen[0]?.node as ClusterNode
+  session.print(`asking ${node.name} for the newest Kubernetes ${verdict.version}`)
+  const version = await newestVersion(session, node, verdict.version)
+  session.print(`Kubernetes ${version} for all nodes`)
+  return { ...verdict, version }
+}

@@ -1,0 +1,80 @@
+/** The one table of verbs: parsing, --help, completion and docs are made from it. */
+export interface Verb {
+  readonly name: string
+  readonly summary: string
+  /** Words after the verb, as the help shows them. */
+  readonly words?: string
+  readonly flags: readonly FlagName[]
+}
+
+export interface Flag {
+  readonly placeholder?: string
+  readonly help: string
+}
+
+export const flags = {
+  config: { placeholder: 'FILE', help: 'the cluster file (default: cluster.yaml)' },
+  yes: { help: 'do not ask' },
+  'accept-new-host-keys': {
+    help: 'trust host keys that were never seen before (never changed ones)',
+  },
+  nodes: { placeholder: 'A,B', help: 'work on these nodes only' },
+  only: { placeholder: 'PHASE,..', help: 'run these phases only' },
+  offline: { help: 'ask no node: list the tasks only' },
+  'exit-code': { help: 'exit with 1 when there is something to do' },
+  'dry-run': { help: 'the same as plan' },
+  purge: { help: 'remove packages and the files of the kit as well' },
+  gone: { help: 'the node is lost: do not try to reach it' },
+  confirm: { placeholder: 'NAME', help: 'the name of the cluster, in place of typing it' },
+  out: { placeholder: 'FILE', help: 'write it there' },
+  json: { help: 'JSON on standard output' },
+  plain: { help: 'plain lines, also on a terminal' },
+  help: { help: 'this text' },
+  version: { help: 'the version' },
+} as const satisfies Readonly<Record<string, Flag>>
+
+export type FlagName = keyof typeof flags
+
+const everywhere = ['config', 'help', 'version'] as const
+const connecting = [...everywhere, 'accept-new-host-keys', 'plain'] as const
+
+export const verbs: readonly Verb[] = [
+  {
+    name: 'up',
+    summary: 'Raise the cluster, or bring it to what the file says',
+    flags: [...connecting, 'yes', 'nodes', 'only', 'dry-run', 'exit-code'],
+  },
+  {
+    name: 'plan',
+    summary: 'Show what up would do; change nothing',
+    flags: [...connecting, 'nodes', 'only', 'offline', 'exit-code', 'json'],
+  },
+  {
+    name: 'status',
+    summary: 'Ask the living cluster how it is',
+    flags: [...connecting, 'json'],
+  },
+  {
+    name: 'reset',
+    words: '[NODE...]',
+    summary: 'Take nodes out of the cluster, or the whole cluster off its nodes',
+    flags: [...connecting, 'confirm', 'purge', 'gone'],
+  },
+  {
+    name: 'kubeconfig',
+    summary: "Fetch the administrator's kubeconfig into a file of its own",
+    flags: [...connecting, 'out'],
+  },
+  {
+    name: 'completion',
+    words: 'bash|zsh|fish',
+    summary: 'Print completion for a shell',
+    flags: ['help'],
+  },
+]
+
+/** A flag with its placeholder: `--config FILE`. */
+export function flagText(name: FlagName): string {
+  const flag: Flag = flags[name]
+  return flag.placeholder ? `--${name} ${flag.placeholder}` : `--${name}`
+}

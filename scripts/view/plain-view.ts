@@ -1,0 +1,68 @@
+import type { PhaseEvent } from '../../lib/events.ts'
+import { clock } from '../../lib/text.ts'
+import { type Activity, activityAfter, type View } from './view.ts'
+
+/** Never silent for longer, in milliseconds: a log that stands still looks like one that hangs. */
+const patience = 8_000
+
+/** Lines that a log can keep: time, node, phase, what happened. */
+export function plainView(write: (line: string) => void, nodeNames: readonly string[]): View {
+  const began = Date.now()
+  const width = Math.max(4, ...nodeNames.map((name) => name.length))
+  const active = new Map<string, Activity>()
+  let everybody: string | undefined
+  let lastLine = Date.now()
+
+  const print = (line: string) => {
+    lastLine = Date.now()
+    write(line)
+  }
+  const tell = (node: string, phase: string, text: string) =>
+    print(
+      `${clock(Date.now() - began).padStart(5)}  ${node.padEnd(width)}  ${phase.padEnd(18)}  ${text}`,
+    )
+
+  const still = setInterval(() => {
+    if (Date.now() - lastLine < patience) return
+    const [first] = active
+    if (!first) return print(`${clock(Date.now() - began).padStart(5)}  ${everybody ?? 'waiting'}`)
+    const [node, { phase, step, detail, since }] = first
+    const more = active.size > 1 ? ` (and ${active.size - 1} more nodes)` : ''
+    tell(node, phase, `still: ${step}, ${detail.slice(0, 80)}, ${clock(Date.now() - since)}${more}`)
+  }, 1_000)
+  still.unref()
+
+  return {
+    print,
+    started(node, phase) {
+      active.set(node.name, { phase, step: 'starting', detail: '', since: Date.now() })
+      tell(node.name, phase, 'started')
+    },
+    event(node, phase, event) {
+      const before = active.get(node.name)
+      if (before) active.set(node.name, activityAfter(before, event))
+      const text = lineFor(event)
+      if (text) tell(node.name, phase, text)
+    },
+    finished(node, phase, outcome, ms) {
+      active.delete(node.name)
+      tell(node.name, phase, `${outcome}, ${clock(ms)}`)
+    },
+    waiting(what) {
+      if (what && what !== everybody) print(`${clock(Date.now() - began).padStart(5)}  ${what}`)
+      everybody = what
+    },
+    close: () => clearInterval(still),
+  }
+}
+
+function lineFor(event: PhaseEvent): string | undefined {
+  switch (event.kind) {
+    case 'step-finished':
+      return event.outcome === 'changed' ? `changed: ${event.step}` : undefined
+    case 'notice':
+      return event.text
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,39 @@
+import type { ClusterNode } from '../../lib/cluster.ts'
+import type { PhaseEvent } from '../../lib/events.ts'
+
+/** What a run tells whoever looks on. One for logs and pipes, one for terminals. */
+export interface View {
+  /** A line for the person: kept above whatever moves. */
+  readonly print: (line: string) => void
+  readonly started: (node: ClusterNode, phase: string) => void
+  readonly event: (node: ClusterNode, phase: string, event: PhaseEvent) => void
+  /** `outcome` in a few words: "3 changed", "failed", "skipped: ..." */
+  readonly finished: (node: ClusterNode, phase: string, outcome: string, ms: number) => void
+  /** Everybody waits for this: join credentials, the endpoint. */
+  readonly waiting: (what: string | undefined) => void
+  readonly close: () => void
+}
+
+/** What is going on at a node, as both views show it. */
+export interface Activity {
+  readonly phase: string
+  readonly step: string
+  readonly detail: string
+  readonly since: number
+}
+
+/** Folds an event into what is going on. */
+export function activityAfter(before: Activity, event: PhaseEvent): Activity {
+  switch (event.kind) {
+    case 'step-started':
+      return { ...before, step: event.step, detail: `step ${event.index + 1} of ${event.of}` }
+    case 'waiting':
+      return { ...before, detail: event.what }
+    case 'command':
+      return { ...before, detail: `$ ${event.text}` }
+    case 'output':
+      return { ...before, detail: event.line }
+    default:
+      return before
+  }
+}

@@ -1,0 +1,53 @@
+// Runs the tests: `node test/run.mjs unit|e2e [part of a path]`.
+// Tests are TypeScript: esbuild turns each into one file under .test/, node's own runner does the rest
+// (no loader, and it works on Node 20, whose runner takes no globs).
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const [kind = 'unit', filter = ''] = process.argv.slice(2)
+const folders = kind === 'e2e' ? ['test/e2e'] : ['lib', 'node-scripts', 'scripts', 'lab', 'test']
+
+const isTest = (file) => file.endsWith('.test.ts') && file.includes(filter)
+const files = folders
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((f) => join(folder, f)),
+  )
+  .filter((file) => isTest(file) && (kind === 'e2e' || !file.startsWith('test/e2e/')))
+  .sort()
+
+if (files.length === 0) {
+  console.error(`No ${kind} test has "${filter}" in its path.`)
+  process.exit(2)
+}
+
+const out = join(root, '.test', kind)
+rmSync(out, { recursive: true, force: true })
+mkdirSync(out, { recursive: true })
+await build({
+  absWorkingDir: root,
+  entryPoints: files,
+  outdir: out,
+  outbase: root,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'warning',
+  define: { __ROOT__: JSON.stringify(root) },
+})
+
+const compiled = files.map((file) => join(out, file.replace(/\.ts$/, '.mjs')))
+const options = ['--test', '--enable-source-maps', '--test-reporter=spec']
+if (kind === 'e2e') options.push('--test-concurrency=1')
+const { status } = spawnSync(process.execPath, [...options, ...compiled], {
+  cwd: root,
+  stdio: 'inherit',
+})
+process.exit(status ?? 1)
