@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { $ } from 'zx'
+import { promisify } from 'node:util'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { type Connections, type RemoteCommand, remote } from './ssh.ts'
@@ -86,9 +87,12 @@ export async function upload(ssh: Connections, node: ClusterNode, bundles: Bundl
 
 let packed: Promise<Buffer> | undefined
 
-/** A tar of the folder, made once for all nodes. */
+/** A tar of the folder, made once for all nodes. zx would make text of it. */
 function archive({ folder }: Bundles): Promise<Buffer> {
   const env = { ...process.env, COPYFILE_DISABLE: '1' } // macOS: no ._ files
-  packed ??= $({ quiet: true, env })`tar -czf - -C ${folder} .`.then((output) => output.buffer())
+  const options = { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024, env } as const
+  packed ??= promisify(execFile)('tar', ['-czf', '-', '-C', folder, '.'], options).then(
+    ({ stdout }) => stdout,
+  )
   return packed
 }

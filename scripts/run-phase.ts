@@ -13,6 +13,8 @@ export interface Remote {
   readonly ssh: Connections
   readonly bundles: Bundles
   readonly onEvent: (node: ClusterNode, phase: string, event: PhaseEvent) => void
+  /** The last phase begun on each node: the next one waits for it. */
+  readonly turns: Map<string, Promise<void>>
   /** A line that is no event: a login shell's greeting, a message of dnf before Node.js is there. */
   readonly onNoise: (node: ClusterNode, line: string) => void
 }
@@ -34,7 +36,22 @@ export async function runPhase(
 ): Promise<PhaseResult> {
   const run = `${phase}-${randomBytes(6).toString('hex')}`
   const begin = { verb: 'start', stdin: JSON.stringify({ run, input }) }
-  return finished(await read(remote, { node, phase, run }, begin), node)
+  return inTurn(remote, node, async () =>
+    finished(await read(remote, { node, phase, run }, begin), node),
+  )
+}
+
+/** One phase at a time on a node: its lock would refuse a second one. */
+async function inTurn<T>({ turns }: Remote, { name }: ClusterNode, work: () => Promise<T>) {
+  const mine = (turns.get(name) ?? Promise.resolve()).then(work)
+  turns.set(
+    name,
+    mine.then(
+      () => undefined,
+      () => undefined,
+    ),
+  )
+  return mine
 }
 
 /** Reads along with a phase that somebody else started. */

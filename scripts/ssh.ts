@@ -63,6 +63,8 @@ export function connections(state: LocalState, clusterFile: string): Connections
     async exec(node, command, { stdin = '', onLine } = {}) {
       const run = $({ nothrow: true, quiet: true, input: stdin, stdio: ['pipe', 'pipe', 'pipe'] })
       const running = run`ssh ${[...arguments_(node), command]}`
+      // The other side may stop reading: its exit code and output tell why, not our EPIPE.
+      running.stdin.on('error', () => undefined)
       if (onLine) running.stdout.on('data', lineReader(onLine))
       const { exitCode, stdout, stderr } = await running
       return { exitCode: exitCode ?? 255, stdout: stdout.slice(0, maxOutput), stderr }

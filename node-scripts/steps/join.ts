@@ -35,6 +35,12 @@ async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<
   await withSecretFile(on, 'join.yaml', text, (path) =>
     on.run({ argv: ['kubeadm', 'join', '--config', path], timeout: 900_000 }),
   )
+  // kubeadm is content when the kubelet has its certificate; the Node object comes a moment later.
+  await on.waitFor(`${node.name} has registered`, 120_000, async () =>
+    (await membership(on, node)) === 'member'
+      ? { value: undefined }
+      : { missing: 'the kubelet has not registered its node yet' },
+  )
 }
 
 /** A node of another cluster is never touched. */

@@ -33,6 +33,7 @@ export async function reset(options: Options): Promise<number> {
         logs.event(node, phase, event)
         view.event(node, phase, event)
       },
+      turns: new Map(),
       onNoise: logs.noise,
     }
     try {

@@ -31,6 +31,7 @@ export async function up(options: Options): Promise<number> {
         logs.event(node, phase, event)
         view.event(node, phase, event)
       },
+      turns: new Map(),
       onNoise: logs.noise,
     }
     const run = { session: { ...session, print: view.print }, view, remote }

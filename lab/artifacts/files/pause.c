@@ -1,0 +1,14 @@
+/* The first process of every pod: holds its namespaces, takes in orphans, ends when told to. */
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void end(int signal_number) { (void)signal_number; _exit(0); }
+static void reap(int signal_number) { (void)signal_number; while (waitpid(-1, 0, WNOHANG) > 0) {} }
+
+int main(void) {
+  signal(SIGINT, end);
+  signal(SIGTERM, end);
+  signal(SIGCHLD, reap);
+  for (;;) pause();
+}

@@ -1,0 +1,3 @@
+module kubestrap.invalid/lab/web
+
+go 1.26.0

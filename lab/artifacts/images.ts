@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { $ } from 'zx'
+import { type Report, withHeartbeat } from '../report.ts'
+import { cached, inputHash } from './cache.ts'
+import { writeLayout } from './oci-layout.ts'
+import { versions } from './versions.ts'
+
+/** An image under registry.k8s.io/, as `kubeadm config images list` names it. */
+interface Image {
+  readonly name: string
+  readonly tag: string
+  /** Program in the image to where it comes from, `MODULE/program`. */
+  readonly programs: Readonly<Record<string, string>>
+  readonly entrypoint: string
+  /** Programs of this machine that go in with the libraries they need. */
+  readonly tools?: readonly string[]
+}
+
+const kubernetesTag = `v${versions.kubernetes}`
+const controlPlane = (name: string): Image => ({
+  name,
+  tag: kubernetesTag,
+  programs: { [`/usr/local/bin/${name}`]: `kubernetes/${name}` },
+  entrypoint: `/usr/local/bin/${name}`,
+})
+
+export const images: readonly Image[] = [
+  controlPlane('kube-apiserver'),
+  controlPlane('kube-controller-manager'),
+  controlPlane('kube-scheduler'),
+  {
+    ...controlPlane('kube-proxy'),
+    tools: ['nft', 'conntrack', 'iptables', 'ip6tables', 'iptables-save', 'iptables-restore'],
+  },
+  {
+    name: 'coredns/coredns',
+    tag: `v${versions.coredns}`,
+    programs: { '/coredns': 'coredns/coredns' },
+    entrypoint: '/coredns',
+  },
+  {
+    name: 'etcd',
+    tag: `${versions.etcd}-0`,
+    programs: {
+      '/usr/local/bin/etcd': 'etcd/etcd',
+      '/usr/local/bin/etcdctl': 'etcd/etcdctl',
+      '/usr/local/bin/etcdutl': 'etcd/etcdutl',
+    },
+    entrypoint: '/usr/local/bin/etcd',
+  },
+  {
+    name: 'pause',
+    tag: versions.pause,
+    programs: { '/pause': 'pause/pause' },
+    entrypoint: '/pause',
+  },
+  { name: 'kubestrap-lab/web', tag: '1', programs: { '/web': 'web/web' }, entrypoint: '/web' },
+]
+
+/** Storage of an image registry with all images in it; from the cache when nothing changed. */
+export async function ensureImageRegistry(
+  programs: ReadonlyMap<string, string>,
+  programHashes: readonly string[],
+  say: Report,
+): Promise<string> {
+  const hash = inputHash(images, programHashes, 'uncompressed 1')
+  return cached('images', hash, (out) =>
+    withHeartbeat('packing the images into a registry', say, () => fill(programs, out)),
+  )
+}
+
+async function fill(programs: ReadonlyMap<string, string>, out: string): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), 'kubestrap-images-'))
+  const registry = await startRegistry(join(programs.get('registry') ?? '', 'registry'), out, work)
+  try {
+    for (const image of images) {
+      const root = join(work, 'root')
+      const layout = join(work, 'layout')
+      await layOut(image, programs, root)
+      await writeLayout(root, layout, { entrypoint: [image.entrypoint] })
+      const crane = join(programs.get('crane') ?? '', 'crane')
+      const reference = `${registry.address}/${image.name}:${image.tag}`
+      await $({ quiet: true })`${crane} push --insecure ${layout} ${reference}`
+      await rm(layout, { recursive: true, force: true })
+    }
+  } finally {
+    await registry.stop()
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+async function layOut(image: Image, programs: ReadonlyMap<string, string>, root: string) {
+  for (const [path, source] of Object.entries(image.programs)) {
+    const [module = '', name = ''] = source.split('/')
+    await copyTo(join(programs.get(module) ?? '', name), join(root, path))
+  }
+  for (const tool of image.tools ?? []) await copyTool(tool, root)
+  await mkdir(join(root, 'tmp'), { recursive: true, mode: 0o1777 })
+}
+
+async function copyTo(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true })
+  await copyFile(from, to)
+}
+
+/** A program of this machine with the shared libraries that `ldd` lists. */
+async function copyTool(tool: string, root: string): Promise<void> {
+  const run = $({
+    quiet: true,
+    nothrow: true,
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  })
+  const path = (await run`command -v ${tool}`).stdout.trim()
+  if (path === '') return
+  const { stdout } = await run`ldd ${path}`
+  const libraries = [...stdout.matchAll(/(\/[^ ]+) \(0x/g)].map(([, library = '']) => library)
+  await copyTo(path, join(root, '/usr/sbin', tool))
+  for (const library of libraries) await copyTo(library, join(root, library))
+}
+
+/** A real registry (CNCF distribution) on the loopback interface, for as long as it is filled. */
+async function startRegistry(program: string, storage: string, work: string) {
+  const port = await freePort()
+  const address = `127.0.0.1:${port}`
+  const config = join(work, 'registry.yaml')
+  await writeFile(config, registryConfig(storage, address))
+  const server = spawn(program, ['serve', config], { stdio: 'ignore' })
+  const ended = once(server, 'exit')
+  await answers(`http://${address}/v2/`)
+  return {
+    address,
+    async stop() {
+      server.kill()
+      await ended
+    },
+  }
+}
+
+/** Configuration of the registry (https://distribution.github.io/distribution/about/configuration/). */
+export function registryConfig(storage: string, address: string): string {
+  return `version: 0.1
+log:
+  level: error
+  accesslog:
+    disabled: true
+storage:
+  filesystem:
+    rootdirectory: ${storage}
+    maxthreads: 32
+http:
+  addr: ${address}
+`
+}
+
+async function answers(url: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const ok = await fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+      (r) => r.ok,
+      () => false,
+    )
+    if (ok) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`the registry at ${url} did not start within 10 s`)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address ? address.port : 0
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { $ } from 'zx'
+import { type Report, withHeartbeat } from '../report.ts'
+import { cached, inputHash } from './cache.ts'
+import {
+  appstreamPackages,
+  containerdPackages,
+  kubernetesPackages,
+  type PackageSpec,
+  refusedPackages,
+} from './packages.ts'
+import { buildRpm, type Programs } from './rpm.ts'
+import {
+  endAgent,
+  exportKey,
+  keyHome,
+  makeKey,
+  type SigningKey,
+  signFile,
+  signRpms,
+} from './signing-key.ts'
+import { architecture, nodeStreams, versions } from './versions.ts'
+
+interface Repository {
+  /** Path below the document root: as the publisher's own server has it. */
+  readonly path: string
+  readonly packages: readonly PackageSpec[]
+  /** Where the public key is, below the document root; undefined: nothing is signed. */
+  readonly key?: string
+  readonly signedBy: 'lab' | 'stranger' | 'nobody'
+}
+
+const minor = versions.kubernetes.split('.').slice(0, 2).join('.')
+const kubernetes = `kubernetes/core:/stable:/v${minor}/rpm`
+
+export const repositories: readonly Repository[] = [
+  {
+    path: kubernetes,
+    packages: kubernetesPackages,
+    key: `${kubernetes}/repodata/repomd.xml.key`,
+    signedBy: 'lab',
+  },
+  {
+    path: `docker/linux/centos/9/${architecture.rpm}/stable`,
+    packages: containerdPackages,
+    key: 'docker/linux/centos/gpg',
+    signedBy: 'lab',
+  },
+  {
+    path: 'appstream',
+    packages: appstreamPackages,
+    key: 'appstream/RPM-GPG-KEY-lab',
+    signedBy: 'lab',
+  },
+  { path: 'unsigned', packages: refusedPackages('unsigned'), signedBy: 'nobody' },
+  { path: 'wrong-key', packages: refusedPackages('wrong-key'), signedBy: 'stranger' },
+]
+
+export interface Repositories {
+  /** Document root of the web server. */
+  readonly root: string
+  readonly keyFingerprint: string
+}
+
+/** All repositories, signed with a key that was made for them; from the cache when nothing changed. */
+export async function ensureRepositories(
+  programs: Programs,
+  programHashes: readonly string[],
+  say: Report,
+): Promise<Repositories> {
+  const hash = inputHash(repositories, programHashes, 'layout 1')
+  const folder = await cached('rpms', hash, (out) =>
+    withHeartbeat('packing and signing the RPM repositories', say, () => make(programs, out)),
+  )
+  const keyFingerprint = (await readFile(join(folder, 'fingerprint'), 'utf8')).trim()
+  return { root: join(folder, 'root'), keyFingerprint }
+}
+
+async function make(programs: Programs, out: string): Promise<void> {
+  // gpg-agent's socket must have a short path, and must not be in the cache.
+  const home = '/run/kubestrap-lab-gpg'
+  await rm(home, { recursive: true, force: true })
+  const lab = await makeKey(keyHome(home, 'lab'), 'lab')
+  const stranger = await makeKey(keyHome(home, 'stranger'), 'stranger')
+  try {
+    for (const repository of repositories)
+      await makeRepository(repository, programs, join(out, 'root'), { lab, stranger })
+    await writeFile(join(out, 'fingerprint'), `${lab.fingerprint}\n`)
+  } finally {
+    await Promise.all([endAgent(lab), endAgent(stranger)])
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+async function makeRepository(
+  { path, packages, key, signedBy }: Repository,
+  programs: Programs,
+  root: string,
+  keys: Readonly<Record<'lab' | 'stranger', SigningKey>>,
+): Promise<void> {
+  const folder = join(root, path)
+  await mkdir(folder, { recursive: true })
+  for (const spec of packages) await buildRpm(spec, programs, folder)
+  const rpms = (await readdir(folder)).map((name) => join(folder, name))
+  if (signedBy !== 'nobody') await signRpms(keys[signedBy], rpms)
+  const run = $({ quiet: true })
+  await run`createrepo_c --quiet --compress-type gz ${folder}`
+  if (packages.some((spec) => spec.module)) await addModules(folder)
+  if (signedBy !== 'nobody') await signFile(keys[signedBy], join(folder, 'repodata/repomd.xml'))
+  if (key) {
+    await mkdir(dirname(join(root, key)), { recursive: true })
+    if (!existsSync(join(root, key))) await exportKey(keys.lab, join(root, key))
+  }
+}
+
+/** Module metadata: what makes `dnf module enable nodejs:22` work, as on EL9. */
+async function addModules(folder: string): Promise<void> {
+  const file = join(folder, 'modules.yaml')
+  const documents = Object.entries(nodeStreams).map(([stream, version]) =>
+    moduleDocument(stream, version),
+  )
+  await writeFile(file, documents.join(''))
+  await $({ quiet: true })`modifyrepo_c --mdtype=modules ${file} ${join(folder, 'repodata')}`
+  await rm(file)
+}
+
+// https://github.com/fedora-modularity/libmodulemd/tree/main/yaml_specs
+function moduleDocument(stream: string, version: string): string {
+  return `---
+document: modulemd
+version: 2
+data:
+  name: nodejs
+  stream: "${stream}"
+  version: 1
+  context: "lab"
+  arch: ${architecture.rpm}
+  summary: JavaScript runtime
+  description: >-
+    Node.js ${stream}, from the npm package that holds the plain binary.
+  license:
+    module: [MIT]
+  profiles:
+    common:
+      rpms: [nodejs]
+  artifacts:
+    rpms:
+    - nodejs-0:${version}-1.module_el9+lab+${stream}.${architecture.rpm}
+...
+`
+}

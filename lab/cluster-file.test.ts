@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { clusterFileText, hashOf, judgeFile, nodeNames, withNodes } from './cluster-file.ts'
+import { machineNamed, machinesFor } from './layout.ts'
+import { clusterQuirks } from './nodes/quirks.ts'
+
+const host = {
+  platform: 'linux',
+  root: true,
+  debianLike: true,
+  cgroupV2: false,
+  mayRaiseLimits: false,
+  memoryKiB: 1,
+  cpus: 2,
+}
+const machines = machinesFor({ controlPlanes: 1, workers: 1, spare: 1 }, 78)
+const sources = { keyFingerprint: 'A'.repeat(40), kubernetesVersion: '1.36.3' }
+const parts = { name: 'e2e', octet: 78, machines, quirks: clusterQuirks(host, 0.5), sources }
+const text = clusterFileText(parts)
+
+test('the file names the lab’s nodes, not its spare machines', () => {
+  const file = parse(text)
+  assert.equal(file.name, 'e2e')
+  assert.equal(file.endpoint.address, '10.78.0.5')
+  assert.deepEqual(
+    file.nodes.map((node: { name: string }) => node.name),
+    ['k-master-1', 'k-worker-1'],
+  )
+  assert.equal(file.sources.images['registry.k8s.io'], 'http://10.78.0.6:5000')
+  assert.match(file.sources.containerd.baseurl, /\$basearch\/stable\/$/)
+})
+
+test('cgroup v1 asks for its own settings, cgroup v2 for none', () => {
+  assert.equal(parse(text).kubelet.cgroupDriver, 'cgroupfs')
+  const quirks = clusterQuirks({ ...host, cgroupV2: true }, 0.5)
+  assert.equal(parse(clusterFileText({ ...parts, quirks })).kubelet, undefined)
+})
+
+test('a full disk of the computer is no reason to evict pods', () => {
+  assert.deepEqual(Object.keys(clusterQuirks({ ...host, cgroupV2: true }, 0.9).kubelet), [
+    'evictionHard',
+    'imageGCHighThresholdPercent',
+  ])
+})
+
+test('an edited file is not overwritten', () => {
+  assert.equal(judgeFile(undefined, text, undefined), 'write')
+  assert.equal(judgeFile(text, text, undefined), 'same')
+  assert.equal(judgeFile(text, `${text}#`, hashOf(text)), 'write')
+  assert.equal(judgeFile(`${text}# mine`, text, hashOf(text)), 'edited')
+  assert.equal(judgeFile(`${text}# mine`, text, undefined), 'edited')
+})
+
+test('a machine is added once, and the rest of the file stays', async () => {
+  const more = machineNamed('k-worker-2', 78)
+  assert.ok(more)
+  const edited = text.replace('name: e2e', 'name: e2e # my own')
+  const once = await withNodes(edited, [more])
+  assert.deepEqual(await nodeNames(once), ['k-master-1', 'k-worker-1', 'k-worker-2'])
+  assert.match(once, /# my own/)
+  assert.equal(await withNodes(once, [more]), once)
+  assert.deepEqual(await nodeNames('}{'), [])
+})

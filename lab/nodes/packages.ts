@@ -1,0 +1,35 @@
+/** Debian packages of a node: what an Enterprise Linux cloud image has, and no more. */
+export const nodePackages = [
+  'bsdextrautils',
+  'ca-certificates',
+  'conntrack',
+  'curl',
+  'dbus',
+  'dnf',
+  'ebtables',
+  'ethtool',
+  'gnupg',
+  'hostname',
+  'iproute2',
+  'iptables',
+  'iputils-ping',
+  'kmod',
+  'less',
+  'nftables',
+  'openssh-server',
+  'procps',
+  'rpm',
+  'runc',
+  'socat',
+  'sudo',
+  'systemd',
+  'systemd-sysv',
+  'tar',
+  'util-linux',
+  'vim-tiny',
+  'xz-utils',
+  'zstd',
+] as const
+
+/** Debian packages of the endpoint and of the machine that packages and images come from. */
+export const servicesPackages = ['haproxy', 'nginx-light', 'iproute2', 'procps'] as const

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { $ } from 'zx'
+import { KubestrapError } from '../../lib/errors.ts'
+import { type HostFacts, hostFacts } from '../host-facts.ts'
+import { projectRoot } from '../project.ts'
+import { type Report, withHeartbeat } from '../report.ts'
+import { nodePackages, servicesPackages } from './packages.ts'
+import { containerdDropIn } from './quirks.ts'
+
+export const release = 'bookworm'
+const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
+
+/** Where Debian's packages come from; KUBESTRAP_DEBIAN_MIRROR names another place. */
+export const mirror = () => process.env.KUBESTRAP_DEBIAN_MIRROR || 'http://deb.debian.org/debian'
+
+const run = $({ quiet: true, timeout: '1200s', stdio: ['ignore', 'pipe', 'pipe'] })
+
+/**
+ * Makes the root file systems of both images as tar files.
+ * @param folder gets node.tar and services.tar; whatever else is in it is removed afterwards
+ */
+export async function makeRootFileSystems(folder: string, say: Report): Promise<void> {
+  const base = join(folder, 'base')
+  await mkdir(folder, { recursive: true })
+  await withHeartbeat(`machine image: Debian ${release}, base system`, say, () => debootstrap(base))
+  const services = join(folder, 'services')
+  await run`cp -a ${base} ${services}`
+  await withHeartbeat('machine image: packages of nodes, endpoint and sources', say, async () => {
+    await Promise.all([makeNode(base), install(services, servicesPackages)])
+  })
+  await withHeartbeat('machine image: packing', say, async () => {
+    await Promise.all([
+      pack(base, join(folder, 'node.tar')),
+      pack(services, join(folder, 'services.tar')),
+    ])
+  })
+}
+
+async function debootstrap(root: string): Promise<void> {
+  const key = existsSync(keyring) ? [`--keyring=${keyring}`] : []
+  try {
+    await run`debootstrap --variant=minbase ${key} --include=ca-certificates ${release} ${root} ${mirror()}`
+  } catch (error) {
+    throw failed('debootstrap', error)
+  }
+}
+
+async function makeNode(root: string): Promise<void> {
+  await install(root, nodePackages)
+  await cp(join(projectRoot, 'lab/nodes/root'), root, { recursive: true })
+  const dropIn = containerdDropIn(hostFacts() satisfies HostFacts)
+  if (dropIn !== undefined) {
+    await mkdir(join(root, 'etc/containerd/conf.d'), { recursive: true })
+    await writeFile(join(root, 'etc/containerd/conf.d/lab.toml'), dropIn)
+  }
+  await cp(join(projectRoot, 'lab/nodes/prepare-node.sh'), join(root, 'root/prepare-node.sh'))
+  try {
+    await inside(root, ['sh', '/root/prepare-node.sh'])
+  } catch (error) {
+    throw failed('preparing the node image', error)
+  }
+  await rm(join(root, 'root/prepare-node.sh'))
+}
+
+/** Installs Debian packages into a root file system; no service is started there. */
+async function install(root: string, packages: readonly string[]): Promise<void> {
+  await writeFile(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  await writeFile(
+    join(root, 'etc/dpkg/dpkg.cfg.d/lab'),
+    'force-unsafe-io\npath-exclude=/usr/share/doc/*\npath-exclude=/usr/share/man/*\npath-exclude=/usr/share/locale/*\n',
+  )
+  try {
+    await inside(root, ['apt-get', 'update'])
+    await inside(root, ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages])
+  } catch (error) {
+    throw failed('apt-get in the machine image', error)
+  }
+  await rm(join(root, 'usr/sbin/policy-rc.d'))
+}
+
+/** In namespaces of its own: whatever is mounted or left running there ends with the command. */
+async function inside(root: string, command: readonly string[]): Promise<void> {
+  const environment = [
+    'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
+    'DEBIAN_FRONTEND=noninteractive',
+    'LC_ALL=C',
+  ]
+  await run`unshare --mount --pid --fork --kill-child --mount-proc=${join(root, 'proc')} chroot ${root} env ${environment} ${[...command]}`
+}
+
+async function pack(root: string, file: string): Promise<void> {
+  for (const leftover of [
+    'var/cache/apt',
+    'var/lib/apt/lists',
+    'etc/resolv.conf',
+    'etc/hostname',
+  ]) {
+    await rm(join(root, leftover), { recursive: true, force: true })
+  }
+  await mkdir(join(root, 'var/cache/apt/archives/partial'), { recursive: true })
+  await run`tar --create --numeric-owner --xattrs --xattrs-include=security.capability --one-file-system --exclude=./dev/* --file ${`${file}.part`} --directory ${root} .`
+  await rename(`${file}.part`, file)
+  await rm(root, { recursive: true, force: true })
+}
+
+function failed(what: string, error: unknown): KubestrapError {
+  const text = String((error as { stderr?: string }).stderr ?? error)
+  return new KubestrapError(
+    {
+      id: 'KS-LAB-IMAGE',
+      exit: 'phaseFailed',
+      what: `${what} failed`,
+      lines: text.trim().split('\n').slice(-12),
+      unchanged: 'the half-made image was thrown away',
+      remedy:
+        'check the network, or name another Debian mirror in KUBESTRAP_DEBIAN_MIRROR, and run the same command again',
+    },
+    { cause: error },
+  )
+}
