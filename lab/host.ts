@@ -4,10 +4,12 @@ import { KubestrapError } from '../lib/errors.ts'
 import { buildTools } from './artifacts/artifacts.ts'
 import { diskAt, type HostFacts, hostFacts } from './host-facts.ts'
 import type { Counts } from './layout.ts'
+import { archiveKeyring } from './nodes/packages.ts'
 import { cacheFolder } from './project.ts'
 import { type Report, withHeartbeat } from './report.ts'
 
 export interface Tool {
+  /** Name of a program, or the whole path of another file. */
   readonly command: string
   /** Debian package that has it. */
   readonly package: string
@@ -19,6 +21,8 @@ export const labTools: readonly Tool[] = [
   { command: 'netavark', package: 'netavark' },
   { command: 'runc', package: 'runc' },
   { command: 'debootstrap', package: 'debootstrap' },
+  // Without it debootstrap would not check Debian's signatures.
+  { command: archiveKeyring, package: 'debian-archive-keyring' },
   { command: 'nft', package: 'nftables' },
   { command: 'iptables', package: 'iptables' },
   { command: 'ip', package: 'iproute2' },
@@ -38,7 +42,9 @@ export const missingTools = (tools: readonly Tool[], isThere: (command: string) 
   tools.filter(({ command }) => !isThere(command))
 
 const isInstalled = (command: string) =>
-  folders.some((folder) => existsSync(`${folder}/${command}`))
+  command.startsWith('/')
+    ? existsSync(command)
+    : folders.some((folder) => existsSync(`${folder}/${command}`))
 
 export interface Measured {
   readonly host: HostFacts
@@ -97,27 +103,44 @@ async function goVersion(): Promise<string | undefined> {
 
 const allTools = (): readonly Tool[] => [...labTools, ...buildTools]
 
+/** Whether something finished of this kind is in the cache. */
+const isCached = (kind: string) =>
+  existsSync(cacheFolder(kind)) &&
+  readdirSync(cacheFolder(kind)).some((name) => /^[0-9a-f]{16}$/.test(name))
+
+/** For the verbs that look at a lab, or end it: Linux, root and podman. */
+export function requireLab(): void {
+  const { platform, root } = hostFacts()
+  const problems = [
+    ...(platform === 'linux' ? [] : ['labs run on Linux only']),
+    ...(root ? [] : ['the lab needs root: sudo npm run lab -- ...']),
+    ...(isInstalled('podman') ? [] : ['podman is not installed, so there is no lab here']),
+  ]
+  if (problems.length > 0) throw refused('the lab cannot be reached', problems)
+}
+
+const refused = (what: string, lines: readonly string[]) =>
+  new KubestrapError({
+    id: 'KS-LAB-HOST',
+    exit: 'preflight',
+    what,
+    lines,
+    unchanged: 'nothing was installed or started',
+  })
+
 /** Throws one error with all reasons, before anything is changed. */
 export async function checkHost(counts: Counts, bare: boolean): Promise<void> {
-  const cache = cacheFolder('')
-  const cold = !existsSync(cache) || readdirSync(cache).length < 3
+  const cold = !['images', 'rpms'].every(isCached)
   const problems = hostProblems({
     host: hostFacts(),
     counts,
     cold: cold && !bare,
-    freeGiB: process.platform === 'linux' ? (await diskAt(cache)).freeGiB : 0,
+    freeGiB: process.platform === 'linux' ? (await diskAt(cacheFolder('images'))).freeGiB : 0,
     missing: missingTools(allTools(), isInstalled),
     go: await goVersion(),
     bare,
   })
-  if (problems.length === 0) return
-  throw new KubestrapError({
-    id: 'KS-LAB-HOST',
-    exit: 'preflight',
-    what: 'the lab cannot be raised on this computer',
-    lines: problems,
-    unchanged: 'nothing was installed or started',
-  })
+  if (problems.length > 0) throw refused('the lab cannot be raised on this computer', problems)
 }
 
 /** Installs what is missing on a Debian-like system; checkHost has refused the others. */

@@ -6,6 +6,7 @@ import { doFault, type FaultName, faults } from './commands/faults.ts'
 import { kubectl, logs, ssh, status } from './commands/look.ts'
 import { startEverything } from './commands/start.ts'
 import { up } from './commands/up.ts'
+import { requireLab } from './host.ts'
 import { report } from './report.ts'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -31,6 +32,9 @@ async function main(): Promise<number> {
     process.stdout.write(help)
     return 0
   }
+  // These raise a lab, and check the whole computer themselves.
+  const raises = asked.verb === 'up' || (asked.verb === 'start' && asked.words.length === 0)
+  if (!raises) requireLab()
   return perform(asked)
 }
 

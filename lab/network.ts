@@ -1,5 +1,7 @@
 import { $ } from 'zx'
 import { KubestrapError } from '../lib/errors.ts'
+import { closeBridge } from './firewall.ts'
+import { raiseHostSettings } from './host-settings.ts'
 import { chooseOctet, gatewayOf, networkName, subnetOf } from './layout.ts'
 import { askPodman, labLabel, podman } from './podman.ts'
 
@@ -46,4 +48,13 @@ export async function ensureNetwork(lab: string, octet: number): Promise<string>
   const bridge = await podman('network', 'inspect', '--format', '{{.NetworkInterface}}', name)
   if (!/^[a-zA-Z0-9_.-]{1,15}$/.test(bridge)) throw new Error(`bridge of ${name}: "${bridge}"`)
   return bridge
+}
+
+/**
+ * What has to be in force before a machine of the lab may run: kernel settings noted and raised, the
+ * bridge closed. Nothing of it outlives a reboot of the computer, so every start does it again.
+ */
+export async function protectHost(lab: string, octet: number): Promise<void> {
+  await raiseHostSettings()
+  await closeBridge(lab, await ensureNetwork(lab, octet))
 }

@@ -1,122 +1,105 @@
-import { KubestrapError } from './errors.ts'
-// STUB until the cluster-file engineer's version lands.
-export type Role = 'control-plane' | 'worker'
-export interface SshTarget {
-  readonly user: string
-  readonly port: number
-  readonly key?: string
-}
-export interface Taint {
-  readonly key: string
-  readonly value?: string
-  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
-}
-export interface ClusterNode {
-  readonly name: string
-  readonly address: string
-  readonly role: Role
-  readonly labels: Readonly<Record<string, string>>
-  readonly taints: readonly Taint[]
-  readonly schedulable: boolean
-  readonly ssh: SshTarget
-}
-export interface PackageSource {
-  readonly baseurl: string
-  readonly gpgkey: string
-  readonly fingerprint: string
-}
-export interface Cluster {
-  readonly name: string
-  readonly kubernetesVersion: string
-  readonly endpoint: {
-    readonly provider: 'external'
-    readonly address: string
-    readonly name?: string
-    readonly port: number
-  }
-  readonly networking: {
-    readonly podSubnet: string
-    readonly serviceSubnet: string
-    readonly dnsDomain: string
-  }
-  readonly podNetwork: {
-    readonly provider: 'bridge' | 'none'
-    readonly manifests: readonly string[]
-  }
-  readonly runtime: 'containerd'
-  readonly nodes: readonly ClusterNode[]
-  readonly kubelet: Readonly<Record<string, unknown>>
-  readonly apiServer: {
-    readonly extraArgs: Readonly<Record<string, string>>
-    readonly certSANs: readonly string[]
-  }
-  readonly kubeProxy: Readonly<Record<string, unknown>>
-  readonly preflight: { readonly ignore: readonly string[] }
-  readonly sources: {
-    readonly kubernetes: PackageSource
-    readonly containerd: PackageSource
-    readonly images: Readonly<Record<string, string>>
-  }
-}
-export interface FlagValue {
-  readonly flag: string
-  readonly path: readonly (string | number)[]
-  readonly value: string
-}
-export const clusterFlags: readonly {
-  flag: string
-  path: readonly (string | number)[]
-  placeholder: string
-  help: string
-}[] = []
+import { checkShape } from './cluster/check.ts'
+import { type FlagValue, flagFor } from './cluster/flags.ts'
+import {
+  type Path,
+  type PlacedProblem,
+  type Problem,
+  problemsError,
+  visible,
+} from './cluster/problem.ts'
+import { resolveCluster } from './cluster/resolve.ts'
+import { brokenRules } from './cluster/rules.ts'
+import { readSource, type Source } from './cluster/source.ts'
+import type { Cluster } from './cluster/types.ts'
+import { type WithFlags, withFlags } from './cluster/with-flags.ts'
+
+export { type ClusterFlag, clusterFlags, type FlagValue } from './cluster/flags.ts'
+export {
+  controlPlanes,
+  nodeNamed,
+  refusalsToCreate,
+  warnings,
+  workers,
+} from './cluster/members.ts'
+export type {
+  Cluster,
+  ClusterNode,
+  PackageSource,
+  Role,
+  SshTarget,
+  Taint,
+} from './cluster/types.ts'
+export { compareVersions, isMinor, minorOf } from './cluster/version.ts'
+
+/**
+ * Reads and checks a cluster file; flags go over what it says. The result is frozen.
+ *
+ * @param file its path, for messages
+ * @throws KubestrapError KS-CLUSTER-FILE with all problems at once, each with its line
+ */
 export async function parseCluster(
   text: string,
-  _file: string,
-  _options?: { flags?: readonly FlagValue[] },
+  file: string,
+  options: { readonly flags?: readonly FlagValue[] } = {},
 ): Promise<Cluster> {
-  const { parse } = await import('yaml')
-  const raw = parse(text)
-  const ssh = { user: 'kubernetesadmin', port: 22, ...raw.ssh }
-  return {
-    kubernetesVersion: '1.36',
-    runtime: 'containerd',
-    kubelet: {},
-    kubeProxy: {},
-    ...raw,
-    endpoint: { provider: 'external', port: 6443, ...raw.endpoint },
-    networking: {
-      podSubnet: '10.244.0.0/16',
-      serviceSubnet: '10.96.0.0/12',
-      dnsDomain: 'cluster.local',
-      ...raw.networking,
-    },
-    podNetwork: { provider: 'bridge', manifests: [], ...raw.podNetwork },
-    apiServer: { extraArgs: {}, certSANs: [], ...raw.apiServer },
-    preflight: { ignore: [], ...raw.preflight },
-    sources: { images: {}, ...raw.sources },
-    nodes: raw.nodes.map((n: ClusterNode) => ({
-      labels: {},
-      schedulable: false,
-      taints:
-        n.role === 'control-plane' && !n.schedulable
-          ? [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }]
-          : [],
-      ...n,
-      ssh: { ...ssh, ...n.ssh },
-    })),
+  const source = await readSource(text)
+  if (source.value === undefined && source.problems.length > 0) {
+    throw problemsError(source.problems, file, text)
   }
+  return checked(source, options.flags ?? [], file)
 }
-export async function clusterFromFlags(_flags: readonly FlagValue[]): Promise<Cluster> {
-  throw new Error('stub')
+
+/**
+ * The same from flags alone, for a phase run by hand: --node, --address, --role and --endpoint at
+ * least. It describes one node only, so that rules over all nodes do not hold.
+ *
+ * @throws KubestrapError KS-CLUSTER-FILE with all problems at once, each with its flag
+ */
+export async function clusterFromFlags(flags: readonly FlagValue[]): Promise<Cluster> {
+  return checked(undefined, flags, '')
 }
-export function nodeNamed(cluster: Cluster, name: string): ClusterNode {
-  const found = cluster.nodes.find((n) => n.name === name)
-  if (!found)
-    throw new KubestrapError({ id: 'KS-NO-SUCH-NODE', exit: 'usage', what: `no node ${name}` })
-  return found
+
+async function checked(
+  source: Source | undefined,
+  flags: readonly FlagValue[],
+  file: string,
+): Promise<Cluster> {
+  const base = source ? longForm(source.value) : { name: 'kubernetes', endpoint: {}, nodes: [{}] }
+  const given = await withFlags(base, flags, source !== undefined)
+  const data = longForm(given.value)
+  const shape = checkShape(data, (path) => source?.written(path))
+  const found = [
+    ...given.problems,
+    ...(shape.ok ? [] : shape.problems),
+    ...brokenRules(data, source !== undefined),
+  ]
+  const placed = found.map((problem) => placedProblem(problem, given, source))
+  const problems = [...(source?.problems ?? []), ...placed]
+  if (shape.ok && problems.length === 0) return resolveCluster(shape.file)
+  throw problemsError(problems, file, source?.text ?? '')
 }
-export const controlPlanes = (cluster: Cluster) =>
-  cluster.nodes.filter((n) => n.role === 'control-plane')
-export const workers = (cluster: Cluster) => cluster.nodes.filter((n) => n.role === 'worker')
-export const warnings = (_c: Cluster): readonly string[] => []
-export const refusalsToCreate = (_c: Cluster): readonly string[] => []
+
+/** `endpoint: 192.168.9.120` is short for `endpoint: { address: 192.168.9.120 }`. */
+function longForm(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const { endpoint } = value as { readonly endpoint?: unknown }
+  return typeof endpoint === 'string' ? { ...value, endpoint: { address: endpoint } } : value
+}
+
+/** The flag a problem comes from, else its place in the file, else the flag that is missing. */
+function placedProblem(
+  { path, on, flag, ...texts }: Problem,
+  { origins }: WithFlags,
+  source: Source | undefined,
+): PlacedProblem {
+  const inFile = source?.has(path) ?? false
+  const from = origins.findLast(
+    (one) => isWithin(path, one.path) || (!inFile && isWithin(one.path, path)),
+  )
+  const origin = flag ?? from?.flag
+  if (origin !== undefined) return { ...texts, flag: visible(origin) }
+  if (source) return { ...texts, place: source.locate(path, on) }
+  return { ...texts, flag: flagFor(path) ?? '--set' }
+}
+
+const isWithin = (path: Path, start: Path) => start.every((key, index) => path[index] === key)

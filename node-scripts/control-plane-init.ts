@@ -21,8 +21,8 @@ export const phase: PhaseScript = {
     clearUnfinished(context, 'init'),
     init(context),
     rememberMember(context),
-    ...revokeJoinSecrets(context.node.address),
     healthyControlPlane(context.cluster, context.node.address),
+    ...revokeJoinSecrets(context.node.address),
   ],
 }
 

@@ -16,7 +16,7 @@ export const phase: PhaseScript = {
     'Kubernetes leaves pod networking to a CNI plugin. The bridge plugin is the simplest that can be understood whole: on each node a Linux bridge, with addresses from the range that the controller manager gave to the node. Routes between the nodes are the second half (pod-routes).',
   steps: (context) =>
     context.cluster.podNetwork.provider === 'bridge'
-      ? [onlyOurs(), bridge(context), nodeReady(context)]
+      ? [onlyOurs(), rangeGiven(context), bridge(context), nodeReady(context)]
       : ownManifests(context),
 }
 
@@ -33,6 +33,27 @@ function bridge(context: Context): Step {
       },
     },
   })
+}
+
+function rangeGiven({ node }: Context): Step {
+  return {
+    title: 'Wait until the node was given its pod range',
+    why: 'The controller manager cuts the pod network into a range for each node, a moment after the node has registered.',
+    async check(on) {
+      const object = await ownNode(on, node)
+      if (!object) return unknown('the node has joined')
+      return object.spec.podCIDR ? wanted : different('no range yet', 'a range')
+    },
+    apply: {
+      byHand: `kubectl get node ${node.name} -o jsonpath='{.spec.podCIDR}'`,
+      run: (on) =>
+        on.waitFor(`node ${node.name} has a pod range`, 60_000, async () =>
+          (await ownNode(on, node))?.spec.podCIDR
+            ? { value: undefined }
+            : { missing: 'the controller manager has not given the node a range yet' },
+        ),
+    },
+  }
 }
 
 function onlyOurs(): Step {

@@ -30,7 +30,7 @@ export const phase: PhaseScript = {
 
 // https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/ names what it leaves.
 const leftovers = [
-  '/etc/kubernetes/manifests',
+  '/etc/kubernetes/manifests/*',
   '/etc/kubernetes/pki',
   '/etc/kubernetes/admin.conf',
   '/etc/kubernetes/super-admin.conf',
@@ -41,14 +41,14 @@ const leftovers = [
   '/etc/kubernetes/tmp',
   '/etc/cni/net.d/10-kubestrap-bridge.conflist',
   '/var/lib/cni',
-  '/var/lib/etcd',
+  '/var/lib/etcd/*',
   '/var/lib/kubelet/config.yaml',
   '/var/lib/kubelet/kubeadm-flags.env',
   '/var/lib/kubelet/pki',
   '/var/lib/kubelet/cpu_manager_state',
   '/var/lib/kubelet/memory_manager_state',
-  '/var/log/containers',
-  '/var/log/pods',
+  '/var/log/containers/*',
+  '/var/log/pods/*',
   '/run/kubestrap/secret',
   memberHint,
 ]
@@ -93,8 +93,8 @@ function kubeadmReset({ cluster }: Context): Step {
 
 function noFiles(title: string, paths: readonly string[], why: string): Step {
   const there = async (on: Machine) => {
-    const states = await Promise.all(paths.map((path) => present(on, path)))
-    return paths.filter((_, index) => states[index])
+    const found = await Promise.all(paths.map((path) => present(on, path)))
+    return found.flat()
   }
   return {
     title,
@@ -112,11 +112,11 @@ function noFiles(title: string, paths: readonly string[], why: string): Step {
   }
 }
 
-/** An empty folder counts as gone: packages own some of them. */
-async function present(on: Machine, path: string): Promise<boolean> {
-  const state = await on.stat(path)
-  if (state?.kind !== 'directory') return state !== undefined
-  return (await on.list(path)).length > 0
+/** What is there of a path; `FOLDER/*` is what is in a folder that itself belongs to a package. */
+async function present(on: Machine, path: string): Promise<readonly string[]> {
+  if (!path.endsWith('/*')) return (await on.stat(path)) ? [path] : []
+  const folder = path.slice(0, -2)
+  return (await on.list(folder)).map((name) => `${folder}/${name}`)
 }
 
 function noRoutes(): Step {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cacheFolder } from '../project.ts'
 
@@ -11,7 +11,8 @@ export function inputHash(...inputs: readonly unknown[]): string {
 
 /**
  * A folder of the cache, made when it is not there. It is made under another name and renamed when
- * it is whole: what an interrupted build left never looks finished.
+ * it is whole: what an interrupted build left never looks finished, and is removed by the next one,
+ * also where that has other inputs. To be called with the lock on the artifacts only.
  *
  * @returns its path
  */
@@ -22,8 +23,8 @@ export async function cached(
 ): Promise<string> {
   const folder = join(cacheFolder(kind), hash)
   if (existsSync(folder)) return folder
+  await removePartial(cacheFolder(kind))
   const partial = `${folder}.partial`
-  await rm(partial, { recursive: true, force: true })
   await mkdir(partial, { recursive: true })
   try {
     await make(partial)
@@ -32,4 +33,11 @@ export async function cached(
     await rm(partial, { recursive: true, force: true })
   }
   return folder
+}
+
+async function removePartial(kind: string): Promise<void> {
+  const entries = existsSync(kind) ? await readdir(kind) : []
+  for (const name of entries.filter((one) => one.endsWith('.partial'))) {
+    await rm(join(kind, name), { recursive: true, force: true })
+  }
 }

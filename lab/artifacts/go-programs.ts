@@ -71,6 +71,9 @@ export const goModules: readonly GoModule[] = [
   { folder: 'coredns', programs: ['github.com/coredns/coredns'] },
   {
     folder: 'cni-plugins',
+    set: {
+      'github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion': `v${versions.cniPlugins}`,
+    },
     programs: [
       ...['bridge', 'dummy', 'host-device', 'ipvlan', 'loopback', 'macvlan', 'ptp', 'vlan'].map(
         (name) => `${plugins}/main/${name}`,

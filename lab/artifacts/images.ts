@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { $ } from 'zx'
 import { type Report, withHeartbeat } from '../report.ts'
 import { cached, inputHash } from './cache.ts'
+import { copyTo, copyTool, findTools } from './machine-tools.ts'
 import { writeLayout } from './oci-layout.ts'
 import { versions } from './versions.ts'
 
@@ -35,7 +36,10 @@ export const images: readonly Image[] = [
   controlPlane('kube-scheduler'),
   {
     ...controlPlane('kube-proxy'),
-    tools: ['nft', 'conntrack', 'iptables', 'ip6tables', 'iptables-save', 'iptables-restore'],
+    tools: [
+      ...['nft', 'conntrack', 'iptables', 'iptables-save', 'iptables-restore'],
+      ...['ip6tables', 'ip6tables-save', 'ip6tables-restore'],
+    ],
   },
   {
     name: 'coredns/coredns',
@@ -59,7 +63,12 @@ export const images: readonly Image[] = [
     programs: { '/pause': 'pause/pause' },
     entrypoint: '/pause',
   },
-  { name: 'kubestrap-lab/web', tag: '1', programs: { '/web': 'web/web' }, entrypoint: '/web' },
+  {
+    name: 'kubestrap-lab/web',
+    tag: '1',
+    programs: { '/usr/local/bin/web': 'web/web' },
+    entrypoint: '/usr/local/bin/web',
+  },
 ]
 
 /** Storage of an image registry with all images in it; from the cache when nothing changed. */
@@ -68,7 +77,8 @@ export async function ensureImageRegistry(
   programHashes: readonly string[],
   say: Report,
 ): Promise<string> {
-  const hash = inputHash(images, programHashes, 'uncompressed 1')
+  const tools = [...findTools(images.flatMap((image) => image.tools ?? []))]
+  const hash = inputHash(images, programHashes, tools, 'uncompressed 2')
   return cached('images', hash, (out) =>
     withHeartbeat('packing the images into a registry', say, () => fill(programs, out)),
   )
@@ -99,28 +109,9 @@ async function layOut(image: Image, programs: ReadonlyMap<string, string>, root:
     const [module = '', name = ''] = source.split('/')
     await copyTo(join(programs.get(module) ?? '', name), join(root, path))
   }
-  for (const tool of image.tools ?? []) await copyTool(tool, root)
-  await mkdir(join(root, 'tmp'), { recursive: true, mode: 0o1777 })
-}
-
-async function copyTo(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true })
-  await copyFile(from, to)
-}
-
-/** A program of this machine with the shared libraries that `ldd` lists. */
-async function copyTool(tool: string, root: string): Promise<void> {
-  const run = $({
-    quiet: true,
-    nothrow: true,
-    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
-  })
-  const path = (await run`command -v ${tool}`).stdout.trim()
-  if (path === '') return
-  const { stdout } = await run`ldd ${path}`
-  const libraries = [...stdout.matchAll(/(\/[^ ]+) \(0x/g)].map(([, library = '']) => library)
-  await copyTo(path, join(root, '/usr/sbin', tool))
-  for (const library of libraries) await copyTo(library, join(root, library))
+  for (const [name, path] of findTools(image.tools ?? [])) await copyTool(name, path, root)
+  await mkdir(join(root, 'tmp'))
+  await chmod(join(root, 'tmp'), 0o1777)
 }
 
 /** A real registry (CNCF distribution) on the loopback interface, for as long as it is filled. */

@@ -53,7 +53,9 @@ export async function writeLayout(root: string, out: string, spec: ImageSpec): P
 
 async function layerBlob(root: string, blobs: string): Promise<Descriptor> {
   const file = join(blobs, 'layer.partial')
-  const flags = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner']
+  // Readable to every user of a pod, whatever umask this was built under.
+  const mode = '--mode=a+rX'
+  const flags = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', mode]
   await $({ quiet: true })`tar --create ${flags} --file ${file} --directory ${root} .`
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)

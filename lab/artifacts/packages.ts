@@ -220,7 +220,6 @@ export const refusedPackages = (kind: 'unsigned' | 'wrong-key'): readonly Packag
 /** The spec file of a package (https://rpm-software-management.github.io/rpm/manual/spec.html). */
 export function specFile(spec: PackageSpec): string {
   const line = (tag: string, values: readonly string[] = []) => values.map((v) => `${tag}: ${v}`)
-  const config = (file: PackageFile) => (file.config ? '%config(noreplace) ' : '')
   return [
     // Nothing is compiled, stripped or searched here: the files are as they will be.
     '%global debug_package %{nil}',
@@ -246,8 +245,14 @@ export function specFile(spec: PackageSpec): string {
     '%install',
     'cp -a %{_sourcedir}/root/. %{buildroot}/',
     '%files',
-    ...spec.files.map((file) => `${config(file)}${file.path}`),
-    ...(spec.folders ?? []).map((folder) => `%dir ${folder}`),
+    ...spec.files.map(fileLine),
+    ...(spec.folders ?? []).map((folder) => `%dir %attr(0755,root,root) ${folder}`),
     '',
   ].join('\n')
+}
+
+/** Modes are written down: the files must not get those of the umask they were built under. */
+function fileLine({ path, from, config }: PackageFile): string {
+  const mode = 'program' in from ? '0755' : '0644'
+  return `${config ? '%config(noreplace) ' : ''}%attr(${mode},root,root) ${path}`
 }

@@ -10,14 +10,19 @@ import {
   kubernetesPackages,
   type PackageSpec,
   refusedPackages,
+  specFile,
 } from './packages.ts'
 import { buildRpm, type Programs } from './rpm.ts'
 import {
   endAgent,
+  ensureSavedKey,
   exportKey,
+  importKey,
   keyHome,
   makeKey,
+  type SavedKey,
   type SigningKey,
+  shortFolder,
   signFile,
   signRpms,
 } from './signing-key.ts'
@@ -64,30 +69,37 @@ export interface Repositories {
   readonly keyFingerprint: string
 }
 
-/** All repositories, signed with a key that was made for them; from the cache when nothing changed. */
+/** All repositories, signed with the key of this cache; from the cache when nothing changed. */
 export async function ensureRepositories(
   programs: Programs,
   programHashes: readonly string[],
   say: Report,
 ): Promise<Repositories> {
-  const hash = inputHash(repositories, programHashes, 'layout 1')
-  const folder = await cached('rpms', hash, (out) =>
-    withHeartbeat('packing and signing the RPM repositories', say, () => make(programs, out)),
+  const key = await ensureSavedKey('lab')
+  const folder = await cached('rpms', repositoriesHash(programHashes, key), (out) =>
+    withHeartbeat('packing and signing the RPM repositories', say, () => make(programs, out, key)),
   )
   const keyFingerprint = (await readFile(join(folder, 'fingerprint'), 'utf8')).trim()
   return { root: join(folder, 'root'), keyFingerprint }
 }
 
-async function make(programs: Programs, out: string): Promise<void> {
-  // gpg-agent's socket must have a short path, and must not be in the cache.
-  const home = '/run/kubestrap-lab-gpg'
+/** What the packages hold, how they are described, and who signs them. */
+export function repositoriesHash(programHashes: readonly string[], key: SavedKey): string {
+  const specs = repositories.flatMap(({ packages }) => packages.map(specFile))
+  return inputHash(repositories, specs, modulesFile(), programHashes, key.fingerprint, 'layout 2')
+}
+
+async function make(programs: Programs, out: string, key: SavedKey): Promise<void> {
+  const home = shortFolder
   await rm(home, { recursive: true, force: true })
-  const lab = await makeKey(keyHome(home, 'lab'), 'lab')
+  const lab = await importKey(keyHome(home, 'lab'), key)
   const stranger = await makeKey(keyHome(home, 'stranger'), 'stranger')
   try {
     for (const repository of repositories)
       await makeRepository(repository, programs, join(out, 'root'), { lab, stranger })
     await writeFile(join(out, 'fingerprint'), `${lab.fingerprint}\n`)
+    // The web server reads it as another user, whatever umask this was built under.
+    await $({ quiet: true })`chmod -R a+rX ${join(out, 'root')}`
   } finally {
     await Promise.all([endAgent(lab), endAgent(stranger)])
     await rm(home, { recursive: true, force: true })
@@ -118,13 +130,15 @@ async function makeRepository(
 /** Module metadata: what makes `dnf module enable nodejs:22` work, as on EL9. */
 async function addModules(folder: string): Promise<void> {
   const file = join(folder, 'modules.yaml')
-  const documents = Object.entries(nodeStreams).map(([stream, version]) =>
-    moduleDocument(stream, version),
-  )
-  await writeFile(file, documents.join(''))
+  await writeFile(file, modulesFile())
   await $({ quiet: true })`modifyrepo_c --mdtype=modules ${file} ${join(folder, 'repodata')}`
   await rm(file)
 }
+
+export const modulesFile = () =>
+  Object.entries(nodeStreams)
+    .map(([stream, version]) => moduleDocument(stream, version))
+    .join('')
 
 // https://github.com/fedora-modularity/libmodulemd/tree/main/yaml_specs
 function moduleDocument(stream: string, version: string): string {

@@ -1,8 +1,10 @@
 import { $ } from 'zx'
 import { KubestrapError } from '../../lib/errors.ts'
 import { waitForMachine } from '../machines.ts'
+import { protectHost } from '../network.ts'
 import { askPodman, podman } from '../podman.ts'
 import type { Report } from '../report.ts'
+import { readState } from '../state.ts'
 import { type Found, findMachine } from './machine.ts'
 
 /** A fault, or its end, on one machine. */
@@ -47,7 +49,10 @@ export type FaultName = keyof typeof faults
 
 /** Does a fault to a machine, by name. */
 export async function doFault(fault: FaultName, lab: string, name: string, say: Report) {
-  await faults[fault](await findMachine(lab, name), say)
+  const found = await findMachine(lab, name)
+  const octet = readState(lab)?.octet
+  if (octet !== undefined) await protectHost(lab, octet)
+  await faults[fault](found, say)
   say(`${name}: ${done[fault]}`)
 }
 

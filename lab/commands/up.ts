@@ -8,15 +8,19 @@ import {
   readClusterFile,
   writeClusterFile,
 } from '../cluster-file.ts'
-import { closeBridge } from '../firewall.ts'
 import { checkHost, installMissingTools } from '../host.ts'
 import { diskAt, hostFacts } from '../host-facts.ts'
-import { raiseHostSettings } from '../host-settings.ts'
 import { ensureKeys } from '../keys.ts'
-import { type Counts, type LabMachine, machineNamed, machinesFor } from '../layout.ts'
+import {
+  type Counts,
+  containerName,
+  type LabMachine,
+  machineNamed,
+  machinesFor,
+} from '../layout.ts'
 import { withLock } from '../lock.ts'
 import { createMachine, waitForMachine } from '../machines.ts'
-import { ensureNetwork, newOctet } from '../network.ts'
+import { newOctet, protectHost } from '../network.ts'
 import { ensureImages, type Images } from '../nodes/image.ts'
 import { clusterQuirks } from '../nodes/quirks.ts'
 import { type Container, containersOf, podman } from '../podman.ts'
@@ -44,12 +48,18 @@ export async function up({ lab, counts, more = [], bare = false, say }: UpOption
   await checkHost(wanted, bare)
   await installMissingTools(say)
   await withLock(join(labFolder(lab), 'lock'), `the lab "${lab}"`, say, async () => {
-    const [images, artifacts] = await Promise.all([
+    const [images, artifacts] = await both(
       ensureImages(say),
-      bare ? undefined : ensureArtifacts(say),
-    ])
+      bare ? Promise.resolve(undefined) : ensureArtifacts(say),
+    )
     await raise({ lab, wanted, more, images, artifacts, say })
   })
+}
+
+/** Waits for both even if one fails: what the other makes is not lost, and the error stands last. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other])
+  return Promise.all([one, other])
 }
 
 interface Raise {
@@ -66,9 +76,7 @@ async function raise(what: Raise): Promise<void> {
   const octet = readState(lab)?.octet ?? (await newOctet(lab))
   const state: LabState = { ...readState(lab), octet, counts: wanted }
   writeState(lab, state)
-  await raiseHostSettings()
-  const bridge = await ensureNetwork(lab, octet)
-  await closeBridge(lab, bridge)
+  await protectHost(lab, octet)
   const present = await containersOf(lab)
   const machines = await allMachines(what, octet, present)
   await ensureKeys(lab, machines)
@@ -126,7 +134,7 @@ async function startMachines(start: Start): Promise<void> {
 
 async function startOne(start: Start, machine: LabMachine, state: string | undefined) {
   const { lab, octet, images, artifacts } = start
-  const container = `kubestrap-${lab}-${machine.name}`
+  const container = containerName(lab, machine.name)
   if (state === 'paused') return podman('unpause', container)
   // "created" and no more: an earlier run was killed before it had given the machine its identity.
   if (state === 'created') await podman('rm', '--force', container)

@@ -86,8 +86,10 @@ async function ensureTars(folder: string, say: Report): Promise<void> {
 async function removeOlder(hash: string): Promise<void> {
   const cache = cacheFolder('node-image')
   const old = readdirSync(cache).filter((name) => /^[0-9a-f]{16}$/.test(name) && name !== hash)
-  for (const name of old) {
-    await rm(join(cache, name), { recursive: true, force: true })
-    await askPodman('image', 'rm', nameOf('node', name), nameOf('services', name))
+  for (const name of old) await rm(join(cache, name), { recursive: true, force: true })
+  const names = await podman('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}')
+  const ours = names.split('\n').filter((name) => name.startsWith('localhost/kubestrap-lab-'))
+  for (const name of ours.filter((one) => !one.endsWith(`:${hash}`))) {
+    await askPodman('image', 'rm', name)
   }
 }

@@ -33,3 +33,6 @@ export const nodePackages = [
 
 /** Debian packages of the endpoint and of the machine that packages and images come from. */
 export const servicesPackages = ['haproxy', 'nginx-light', 'iproute2', 'procps'] as const
+
+/** Keys that Debian's packages are signed with. */
+export const archiveKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg'

@@ -1,21 +1,22 @@
-import { existsSync } from 'node:fs'
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { $ } from 'zx'
 import { KubestrapError } from '../../lib/errors.ts'
-import { type HostFacts, hostFacts } from '../host-facts.ts'
+import { hostFacts } from '../host-facts.ts'
 import { projectRoot } from '../project.ts'
 import { type Report, withHeartbeat } from '../report.ts'
-import { nodePackages, servicesPackages } from './packages.ts'
+import { archiveKeyring, nodePackages, servicesPackages } from './packages.ts'
 import { containerdDropIn } from './quirks.ts'
 
 export const release = 'bookworm'
-const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** Where Debian's packages come from; KUBESTRAP_DEBIAN_MIRROR names another place. */
 export const mirror = () => process.env.KUBESTRAP_DEBIAN_MIRROR || 'http://deb.debian.org/debian'
 
 const run = $({ quiet: true, timeout: '1200s', stdio: ['ignore', 'pipe', 'pipe'] })
+
+/** Namespaces of its own: whatever is mounted or left running there ends with the command. */
+const alone = ['--mount', '--pid', '--fork', '--kill-child']
 
 /**
  * Makes the root file systems of both images as tar files.
@@ -39,9 +40,9 @@ export async function makeRootFileSystems(folder: string, say: Report): Promise<
 }
 
 async function debootstrap(root: string): Promise<void> {
-  const key = existsSync(keyring) ? [`--keyring=${keyring}`] : []
+  const flags = ['--variant=minbase', `--keyring=${archiveKeyring}`, '--include=ca-certificates']
   try {
-    await run`debootstrap --variant=minbase ${key} --include=ca-certificates ${release} ${root} ${mirror()}`
+    await run`unshare ${alone} --mount-proc debootstrap ${flags} ${release} ${root} ${mirror()}`
   } catch (error) {
     throw failed('debootstrap', error)
   }
@@ -50,7 +51,7 @@ async function debootstrap(root: string): Promise<void> {
 async function makeNode(root: string): Promise<void> {
   await install(root, nodePackages)
   await cp(join(projectRoot, 'lab/nodes/root'), root, { recursive: true })
-  const dropIn = containerdDropIn(hostFacts() satisfies HostFacts)
+  const dropIn = containerdDropIn(hostFacts())
   if (dropIn !== undefined) {
     await mkdir(join(root, 'etc/containerd/conf.d'), { recursive: true })
     await writeFile(join(root, 'etc/containerd/conf.d/lab.toml'), dropIn)
@@ -80,14 +81,13 @@ async function install(root: string, packages: readonly string[]): Promise<void>
   await rm(join(root, 'usr/sbin/policy-rc.d'))
 }
 
-/** In namespaces of its own: whatever is mounted or left running there ends with the command. */
 async function inside(root: string, command: readonly string[]): Promise<void> {
   const environment = [
     'PATH=/usr/sbin:/usr/bin:/sbin:/bin',
     'DEBIAN_FRONTEND=noninteractive',
     'LC_ALL=C',
   ]
-  await run`unshare --mount --pid --fork --kill-child --mount-proc=${join(root, 'proc')} chroot ${root} env ${environment} ${[...command]}`
+  await run`unshare ${alone} --mount-proc=${join(root, 'proc')} chroot ${root} env ${environment} ${[...command]}`
 }
 
 async function pack(root: string, file: string): Promise<void> {

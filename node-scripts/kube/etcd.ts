@@ -37,23 +37,29 @@ async function post(on: Machine, address: string, path: string, body: unknown) {
   return answer.status === 200 ? (answer.json as Record<string, unknown>) : undefined
 }
 
+/** A member as the gateway writes it: upper-case ID, and no field that has its zero value. */
+interface GatewayMember {
+  readonly ID?: string
+  readonly name?: string
+  readonly peerURLs?: readonly string[]
+  readonly clientURLs?: readonly string[]
+  readonly isLearner?: boolean
+}
+
 /** Members as the etcd at this address sees them; undefined when it does not answer. */
 export async function etcdMembers(
   on: Machine,
   address: string,
 ): Promise<readonly EtcdMember[] | undefined> {
   const answer = await post(on, address, '/v3/cluster/member/list', {})
-  const members = answer?.members as readonly Partial<EtcdMember>[] | undefined
-  // The gateway leaves out fields that have their zero value.
-  return members?.map(
-    ({ id = '', name = '', peerURLs = [], clientURLs = [], isLearner = false }) => ({
-      id,
-      name,
-      peerURLs,
-      clientURLs,
-      isLearner,
-    }),
-  )
+  const members = answer?.members as readonly GatewayMember[] | undefined
+  return members?.map(({ ID = '0', name = '', ...member }) => ({
+    id: ID,
+    name,
+    peerURLs: member.peerURLs ?? [],
+    clientURLs: member.clientURLs ?? [],
+    isLearner: member.isLearner ?? false,
+  }))
 }
 
 /** Members, which of them answer, and alarms; undefined when the local etcd does not answer. */

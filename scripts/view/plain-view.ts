@@ -60,6 +60,8 @@ function lineFor(event: PhaseEvent): string | undefined {
   switch (event.kind) {
     case 'step-finished':
       return event.outcome === 'changed' ? `changed: ${event.step}` : undefined
+    case 'command':
+      return `$ ${event.text.slice(0, 110)}`
     case 'notice':
       return event.text
     default:

@@ -1,0 +1,53 @@
+import { KubestrapError } from '../errors.ts'
+import { closest } from '../suggest.ts'
+import type { Cluster, ClusterNode } from './types.ts'
+
+export const controlPlanes = (cluster: Cluster): readonly ClusterNode[] =>
+  cluster.nodes.filter(({ role }) => role === 'control-plane')
+
+export const workers = (cluster: Cluster): readonly ClusterNode[] =>
+  cluster.nodes.filter(({ role }) => role === 'worker')
+
+/** @throws KubestrapError KS-NO-SUCH-NODE that names the nodes there are */
+export function nodeNamed(cluster: Cluster, name: string): ClusterNode {
+  const found = cluster.nodes.find((node) => node.name === name)
+  if (found) return found
+  const names = cluster.nodes.map((node) => node.name)
+  const near = closest(name, names)
+  throw new KubestrapError({
+    id: 'KS-NO-SUCH-NODE',
+    exit: 'usage',
+    what: `the cluster ${cluster.name} has no node ${JSON.stringify(name.slice(0, 100))}`,
+    lines: near ? [`did you mean ${near}?`] : [],
+    unchanged: 'nothing was done',
+    remedy: `give one of: ${names.join(', ')}`,
+  })
+}
+
+/** What works but is hardly meant. Each a sentence. */
+export function warnings(cluster: Cluster): readonly string[] {
+  const { provider, manifests } = cluster.podNetwork
+  const homeless = cluster.nodes.every(({ schedulable }) => !schedulable)
+  return [
+    ...evenControlPlanes(cluster),
+    ...(homeless && cluster.nodes.length > 0
+      ? ['no node takes ordinary pods: add a worker, or set schedulable: true on a control plane']
+      : []),
+    ...(provider === 'none' && manifests.length === 0
+      ? ['podNetwork none without manifests: nodes stay NotReady until you bring a pod network']
+      : []),
+  ]
+}
+
+/** What a living cluster may be, but none is begun as. Each a sentence. */
+export const refusalsToCreate = (cluster: Cluster): readonly string[] => evenControlPlanes(cluster)
+
+/** https://etcd.io/docs/v3.6/faq/#why-an-odd-number-of-cluster-members */
+function evenControlPlanes(cluster: Cluster): readonly string[] {
+  const count = controlPlanes(cluster).length
+  if (count === 0 || count % 2 === 1) return []
+  const survives = count / 2 - 1
+  return [
+    `${count} control planes survive the loss of ${survives}, as ${count - 1} do: take ${count - 1} or ${count + 1}`,
+  ]
+}

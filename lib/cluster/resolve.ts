@@ -1,0 +1,83 @@
+import { formatAddress, parseAddress } from '../networks.ts'
+import type { ClusterFile } from './schema.ts'
+import type { Cluster, ClusterNode, SshTarget, Taint } from './types.ts'
+
+/** Set by kubeadm on control planes: ordinary pods stay away. */
+export const controlPlaneTaint: Taint = {
+  key: 'node-role.kubernetes.io/control-plane',
+  effect: 'NoSchedule',
+}
+
+/** The checked file as the cluster: overrides of nodes resolved, values in their one spelling. */
+export function resolveCluster(file: ClusterFile): Cluster {
+  const { ssh, sources, ...rest } = file
+  const { kubernetes, containerd, images } = sources
+  return deepFreeze({
+    ...rest,
+    endpoint: {
+      ...withoutUndefined(file.endpoint),
+      address: spelled(file.endpoint.address),
+    },
+    nodes: file.nodes.map((node) => resolveNode(node, ssh)),
+    apiServer: {
+      ...file.apiServer,
+      certSANs: [...new Set(file.apiServer.certSANs.map(spelled))],
+    },
+    preflight: { ignore: [...new Set(file.preflight.ignore)] },
+    sources: { kubernetes: source(kubernetes), containerd: source(containerd), images },
+  })
+}
+
+type FileNode = ClusterFile['nodes'][number]
+
+function resolveNode(node: FileNode, ssh: ClusterFile['ssh']): ClusterNode {
+  const schedulable = node.schedulable ?? node.role === 'worker'
+  const taints: Taint[] = node.taints.map((taint) => withoutUndefined(taint))
+  const own = taints.some(({ key, effect }) => sameTaint({ key, effect }, controlPlaneTaint))
+  return {
+    name: node.name,
+    address: spelled(node.address),
+    role: node.role,
+    labels: node.labels,
+    taints: schedulable || own ? taints : [controlPlaneTaint, ...taints],
+    schedulable,
+    ssh: sshTarget(ssh, node.ssh),
+  }
+}
+
+/** Kubernetes tells taints apart by key and effect. */
+export const sameTaint = (a: Taint, b: Taint) => a.key === b.key && a.effect === b.effect
+
+function sshTarget(all: ClusterFile['ssh'], one: ClusterFile['ssh']): SshTarget {
+  const key = one.key ?? all.key
+  return {
+    user: one.user ?? all.user ?? 'kubernetesadmin',
+    port: one.port ?? all.port ?? 22,
+    ...(key === undefined ? {} : { key }),
+  }
+}
+
+const source = <T extends { readonly fingerprint: string }>(one: T): T => ({
+  ...one,
+  fingerprint: one.fingerprint.replaceAll(' ', '').toUpperCase(),
+})
+
+function spelled(text: string): string {
+  const address = parseAddress(text)
+  return address ? formatAddress(address) : text
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined)
+  return Object.fromEntries(entries) as Defined<T>
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const one of Object.values(value)) deepFreeze(one)
+  }
+  return value
+}

@@ -1,0 +1,94 @@
+import { at, listOf } from './loose.ts'
+import { networkRules } from './network-rules.ts'
+import { nodeRules } from './node-rules.ts'
+import { ownedSettings } from './owned-settings.ts'
+import { described, type Path, type Problem, pathText, quoted } from './problem.ts'
+
+/**
+ * Rules between values. They look at the plain data, not at the checked file, so that they speak
+ * up together with the schema's findings; a value of the wrong form is passed over here.
+ *
+ * @param whole false when only one node is described, by flags
+ */
+export function brokenRules(data: unknown, whole: boolean): readonly Problem[] {
+  return [
+    ...nodeRules(data, whole),
+    ...networkRules(data),
+    ...ownedSettings.flatMap(({ part, keys }) => owned(data, part, keys)),
+    ...[['kubelet'], ['kubeProxy']].flatMap((path) => carried(at(data, path), path)),
+    ...podNetworkRules(data),
+    ...preflightRules(data),
+  ]
+}
+
+function owned(
+  data: unknown,
+  part: readonly string[],
+  keys: Readonly<Record<string, string>>,
+): Problem[] {
+  return Object.entries(keys).flatMap(([key, who]) => {
+    const inner = part.length > 1 ? [key] : key.split('.')
+    const path = [...part, ...inner]
+    if (at(data, path) === undefined) return []
+    return [{ path, on: 'key' as const, what: `${pathText(path)} is not yours to set: ${who}` }]
+  })
+}
+
+/** Free values travel as JSON and YAML: only what both can carry, in one spelling. */
+function carried(value: unknown, path: Path): Problem[] {
+  const on = 'value'
+  const what = `${pathText(path)}: found ${described(value)}`
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return [{ path, on, what, wanted: 'a number' }]
+  if (typeof value === 'string' && hasControls(value)) {
+    return [{ path, on, what, wanted: 'text without control characters' }]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) => {
+    const here = [...path, Array.isArray(value) ? Number(key) : key]
+    if (!hasControls(key)) return carried(one, here)
+    return [
+      { path: here, on: 'key' as const, what: `found the key ${quoted(key)}`, wanted: 'a name' },
+    ]
+  })
+}
+
+// Line breaks and tabs are welcome in values such as a resolver's search list.
+const hasControls = (text: string) => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text)
+
+function podNetworkRules(data: unknown): Problem[] {
+  const path = ['podNetwork', 'manifests']
+  const manifests = listOf(at(data, path))
+  const provider = at(data, ['podNetwork', 'provider']) ?? 'bridge'
+  const repeated = manifests.flatMap((one, index) =>
+    manifests.indexOf(one) < index
+      ? [
+          {
+            path: [...path, index],
+            on: 'value' as const,
+            what: `${described(one)} is listed twice`,
+          },
+        ]
+      : [],
+  )
+  if (provider !== 'bridge' || manifests.length === 0) return repeated
+  const what = 'podNetwork.manifests would not be applied: the provider is bridge'
+  return [...repeated, { path, on: 'key', what, wanted: 'provider: none, or no manifests' }]
+}
+
+function preflightRules(data: unknown): Problem[] {
+  const path = ['preflight', 'ignore']
+  // cmd/kubeadm/app/apis/kubeadm/validation: not allowed in a configuration file.
+  return listOf(at(data, path)).flatMap((one, index) =>
+    typeof one === 'string' && one.toLowerCase() === 'all'
+      ? [
+          {
+            path: [...path, index],
+            on: 'value' as const,
+            what: `preflight.ignore[${index}]: found ${quoted(one)}`,
+            wanted: 'the checks by their names: kubeadm takes no "all" from a file',
+          },
+        ]
+      : [],
+  )
+}

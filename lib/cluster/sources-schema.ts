@@ -1,0 +1,60 @@
+import * as v from 'valibot'
+import { text } from './fields.ts'
+import { patterns as form } from './patterns.ts'
+
+const kubernetesUrl = 'https://pkgs.k8s.io/core:/stable:/v{minor}/rpm/'
+
+const kubernetesSource = v.strictObject({
+  baseurl: text(
+    form.kubernetesBaseurl,
+    'an http(s) URL; {minor}, $releasever and $basearch are replaced',
+    'dnf repository of kubelet, kubeadm, kubectl. {minor} becomes the minor version.',
+  ),
+  gpgkey: text(
+    form.kubernetesKey,
+    'an http(s) URL; {minor} is replaced',
+    'Key that signs the packages.',
+  ),
+  fingerprint: text(
+    form.fingerprint,
+    '40 hexadecimal digits',
+    'Fingerprint of that key, compared before it is trusted.',
+  ),
+})
+
+const containerdSource = v.strictObject({
+  baseurl: text(
+    form.containerdBaseurl,
+    'an http(s) URL; $releasever and $basearch are replaced',
+    'dnf repository of containerd.io.',
+  ),
+  gpgkey: text(form.containerdKey, 'an http(s) URL', 'Key that signs the packages.'),
+  fingerprint: kubernetesSource.entries.fingerprint,
+})
+
+export const sourcesSchema = v.strictObject({
+  kubernetes: v.optional(kubernetesSource, {
+    baseurl: kubernetesUrl,
+    gpgkey: `${kubernetesUrl}repodata/repomd.xml.key`,
+    // The key is called "isv:kubernetes OBS Project".
+    fingerprint: 'DE15B14486CD377B9E876E1A234654DA9A296436',
+  }),
+  containerd: v.optional(containerdSource, {
+    baseurl: 'https://download.docker.com/linux/centos/$releasever/$basearch/stable/',
+    gpgkey: 'https://download.docker.com/linux/centos/gpg',
+    // Docker Release (CE rpm): https://docs.docker.com/engine/install/centos/
+    fingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
+  }),
+  images: v.optional(
+    v.pipe(
+      v.record(
+        text(form.registry, 'a registry such as registry.k8s.io'),
+        text(form.mirror, 'the URL of a mirror such as http://192.168.9.5:5000'),
+      ),
+      v.description(
+        'Mirrors of image registries: registry, then URL. The registry itself comes second.',
+      ),
+    ),
+    {},
+  ),
+})

@@ -1,0 +1,85 @@
+/**
+ * The cluster as every other part sees it: checked, defaults filled in, overrides of single nodes
+ * resolved, frozen. docs and completion of the file itself come from schema.ts.
+ */
+export type Role = 'control-plane' | 'worker'
+
+export interface SshTarget {
+  readonly user: string
+  readonly port: number
+  /** Path as written; relative to the folder of the cluster file. */
+  readonly key?: string
+}
+
+export interface Taint {
+  readonly key: string
+  readonly value?: string
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
+export interface ClusterNode {
+  readonly name: string
+  /** IP address, IPv6 in its shortest spelling. */
+  readonly address: string
+  readonly role: Role
+  readonly labels: Readonly<Record<string, string>>
+  /** With the control planes' own taint, unless the node is schedulable. */
+  readonly taints: readonly Taint[]
+  /** Ordinary pods may run here: always on workers, on control planes when the file says so. */
+  readonly schedulable: boolean
+  readonly ssh: SshTarget
+}
+
+/** A dnf repository with the key that signs its packages. */
+export interface PackageSource {
+  /** May hold `{minor}` (Kubernetes only) and dnf's `$releasever` and `$basearch`. */
+  readonly baseurl: string
+  /** May hold `{minor}` (Kubernetes only). */
+  readonly gpgkey: string
+  /** 40 hexadecimal digits in upper case. */
+  readonly fingerprint: string
+}
+
+export interface Cluster {
+  readonly name: string
+  /** A minor version `1.36`, or an exact one `1.36.3`. */
+  readonly kubernetesVersion: string
+  readonly endpoint: {
+    readonly provider: 'external'
+    readonly address: string
+    /** DNS name of the address, if it has one. */
+    readonly name?: string
+    readonly port: number
+  }
+  readonly networking: {
+    readonly podSubnet: string
+    readonly serviceSubnet: string
+    readonly dnsDomain: string
+  }
+  readonly podNetwork: {
+    readonly provider: 'bridge' | 'none'
+    /** Paths, relative to the cluster file's folder; only with provider none. */
+    readonly manifests: readonly string[]
+  }
+  readonly runtime: 'containerd'
+  readonly nodes: readonly ClusterNode[]
+  /** Fields of KubeletConfiguration, but those in owned-settings.ts. */
+  readonly kubelet: Readonly<Record<string, unknown>>
+  readonly apiServer: {
+    /** Flag without its dashes -> value. */
+    readonly extraArgs: Readonly<Record<string, string>>
+    readonly certSANs: readonly string[]
+  }
+  /** Fields of KubeProxyConfiguration, but those in owned-settings.ts. */
+  readonly kubeProxy: Readonly<Record<string, unknown>>
+  readonly preflight: {
+    /** Names of kubeadm's checks whose errors become warnings. */
+    readonly ignore: readonly string[]
+  }
+  readonly sources: {
+    readonly kubernetes: PackageSource
+    readonly containerd: PackageSource
+    /** Registry -> URL of its mirror. */
+    readonly images: Readonly<Record<string, string>>
+  }
+}

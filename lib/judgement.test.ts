@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Cluster } from './cluster.ts'
+import { KubestrapError } from './errors.ts'
+import { exampleCluster } from './example-cluster.ts'
+import { judge, type Seen } from './judgement.ts'
+import type { ClusterView, Facts, Inspection } from './observed.ts'
+import type { KnownNode } from './phase-input.ts'
+
+const cluster = exampleCluster()
+
+const bare: Facts = {
+  hostname: 'x',
+  os: 'almalinux 9.6',
+  arch: 'x86_64',
+  addresses: [],
+  node: 'v22.20.0',
+  dnf: true,
+  systemd: true,
+  kubeletConf: false,
+  etcdData: false,
+  apiServerManifest: false,
+  ca: '',
+  run: '',
+  endpointStatus: '000',
+  bundles: true,
+}
+const nothing: Inspection = {
+  plans: {},
+  refusals: [],
+  membership: 'none',
+  observed: { kubernetesVersion: '1.36', nodes: [] },
+}
+
+interface Look {
+  readonly facts?: Partial<Facts>
+  readonly inspection?: Partial<Inspection>
+  readonly unseen?: true
+}
+
+/** All nodes of the example, bare but for what is told of them. */
+function nodes(looks: Readonly<Record<string, Look>> = {}): Seen[] {
+  return cluster.nodes.map((node) => {
+    const { facts, inspection, unseen } = looks[node.name] ?? {}
+    if (unseen) return { node }
+    const seen = { node, facts: { ...bare, ...facts } }
+    return inspection ? { ...seen, inspection: { ...nothing, ...inspection } } : seen
+  })
+}
+
+const known = (name: string, more: Partial<KnownNode> = {}): KnownNode => ({
+  name,
+  address: '192.168.9.1',
+  ready: true,
+  controlPlane: name.startsWith('k-master'),
+  kubeletVersion: '1.36.3',
+  ...more,
+})
+
+const view = (more: Partial<ClusterView> = {}): ClusterView => ({
+  nodes: [known('k-master-2')],
+  problems: [],
+  caCertHash: `sha256:${'a'.repeat(64)}`,
+  joinSecretsLeft: false,
+  ...more,
+})
+
+function refusal(seen: readonly Seen[], of: Cluster = cluster): KubestrapError {
+  try {
+    judge(of, seen)
+  } catch (error) {
+    assert.ok(error instanceof KubestrapError, String(error))
+    return error
+  }
+  assert.fail('was not refused')
+}
+
+test('nobody holds a cluster: the first control plane of the file begins it', () => {
+  const verdict = judge(cluster, nodes())
+  assert.deepEqual(verdict, {
+    first: 'k-master-1',
+    steward: 'k-master-1',
+    version: '1.36',
+    surplus: [],
+  })
+})
+
+test('one control plane lives: all others join, also the first of the file', () => {
+  const verdict = judge(
+    cluster,
+    nodes({ 'k-master-2': { inspection: { membership: 'member', cluster: view() } } }),
+  )
+  assert.equal(verdict.first, undefined)
+  assert.equal(verdict.steward, 'k-master-2')
+  assert.equal(verdict.version, '1.36.3')
+  assert.equal(verdict.living?.nodes.length, 1)
+})
+
+test('a healthy control plane is preferred to one that sees problems', () => {
+  const verdict = judge(
+    cluster,
+    nodes({
+      'k-master-1': { inspection: { cluster: view({ problems: ['etcd has no leader'] }) } },
+      'k-master-3': { inspection: { cluster: view() } },
+    }),
+  )
+  assert.equal(verdict.steward, 'k-master-3')
+})
+
+test('where all see problems one of them is the steward all the same', () => {
+  const ill = { inspection: { cluster: view({ problems: ['etcd has no leader'] }) } }
+  assert.equal(judge(cluster, nodes({ 'k-master-3': ill })).steward, 'k-master-3')
+})
+
+test('nodes that the file does not name are reported', () => {
+  const living = view({ nodes: [known('k-master-1'), known('old-worker')] })
+  const verdict = judge(cluster, nodes({ 'k-master-1': { inspection: { cluster: living } } }))
+  assert.deepEqual(verdict.surplus, ['old-worker'])
+})
+
+test('an init that never finished is taken up where it was begun', () => {
+  const seen = nodes({
+    'k-master-3': { facts: { etcdData: true }, inspection: { membership: 'partial' } },
+  })
+  const { first, steward } = judge(cluster, seen)
+  assert.deepEqual({ first, steward }, { first: 'k-master-3', steward: 'k-master-3' })
+})
+
+test('an exact version that a node knows counts more than the minor of the file', () => {
+  const observed = { kubernetesVersion: '1.36.2', nodes: [] }
+  const verdict = judge(cluster, nodes({ 'k-worker-1': { inspection: { observed } } }))
+  assert.equal(verdict.version, '1.36.2')
+})
+
+const holder = { facts: { kubeletConf: true, etcdData: true } }
+const refusals: readonly [string, Seen[], string, number, RegExp][] = [
+  [
+    'a control plane that was not seen may hold the cluster',
+    nodes({ 'k-master-3': { unseen: true } }),
+    'KS-CONTROL-PLANES-UNSEEN',
+    18,
+    /k-master-3/,
+  ],
+  [
+    'a control plane holds etcd data, and no API server answers',
+    nodes({ 'k-master-2': { facts: { etcdData: true } } }),
+    'KS-CLUSTER-SILENT',
+    18,
+    /k-master-2/,
+  ],
+  [
+    'a control plane has a kubelet.conf, and nothing else is known of it',
+    nodes({ 'k-master-1': { facts: { kubeletConf: true } } }),
+    'KS-CLUSTER-SILENT',
+    18,
+    /k-master-1/,
+  ],
+  [
+    'a member whose cluster is silent',
+    nodes({ 'k-master-2': { ...holder, inspection: { membership: 'unconfirmed' } } }),
+    'KS-CLUSTER-SILENT',
+    18,
+    /k-master-2/,
+  ],
+  [
+    'the endpoint answers, and no node holds anything',
+    nodes({ 'k-worker-1': { facts: { endpointStatus: '200' } } }),
+    'KS-ENDPOINT-ANSWERS',
+    19,
+    /k-worker-1/,
+  ],
+  [
+    'an endpoint that refuses us answers as well',
+    nodes({ 'k-master-1': { facts: { endpointStatus: '403' } } }),
+    'KS-ENDPOINT-ANSWERS',
+    19,
+    /k-master-1/,
+  ],
+  [
+    'two CA certificates are two clusters, even while one of them answers',
+    nodes({
+      'k-master-1': { facts: { ca: 'a'.repeat(64) }, inspection: { cluster: view() } },
+      'k-worker-1': { facts: { ca: 'b'.repeat(64) } },
+    }),
+    'KS-TWO-CLUSTERS',
+    19,
+    /k-master-1\n.*k-worker-1/,
+  ],
+]
+
+for (const [title, seen, id, exitCode, names] of refusals) {
+  test(`refused: ${title}`, () => {
+    const error = refusal(seen)
+    assert.equal(error.details.id, id)
+    assert.equal(error.exitCode, exitCode)
+    assert.match((error.details.lines ?? []).join('\n'), names)
+    assert.ok(error.details.unchanged, 'says that nothing was changed')
+    assert.ok(error.details.remedy, 'says what to do')
+  })
+}
+
+test('the same CA on several nodes is one cluster', () => {
+  const facts = { ca: 'a'.repeat(64) }
+  const seen = nodes({
+    'k-master-1': { facts, inspection: { cluster: view() } },
+    'k-master-2': { facts },
+  })
+  assert.equal(judge(cluster, seen).steward, 'k-master-1')
+})
+
+test('a balancer without backends (503 is no API server) does not keep a cluster from being begun', () => {
+  const seen = nodes({ 'k-master-1': { facts: { endpointStatus: '503' } } })
+  assert.equal(judge(cluster, seen).first, 'k-master-1')
+})
+
+test('a worker that could not be seen keeps nobody from beginning', () => {
+  assert.equal(judge(cluster, nodes({ 'k-worker-1': { unseen: true } })).first, 'k-master-1')
+})
+
+test('an unseen control plane does not matter while the cluster lives', () => {
+  const seen = nodes({
+    'k-master-1': { unseen: true },
+    'k-master-2': { inspection: { cluster: view() } },
+  })
+  assert.equal(judge(cluster, seen).first, undefined)
+})
+
+const versions: readonly [string, string, boolean][] = [
+  ['1.36', '1.36.3', true],
+  ['1.36.3', '1.36.3', true],
+  ['1.36.4', '1.36.3', false],
+  ['1.37', '1.36.3', false],
+  ['1.3', '1.36.3', false],
+]
+for (const [wanted, running, fits] of versions) {
+  test(`the file wants ${wanted}, the cluster runs ${running}: ${fits ? 'goes on' : 'conflict'}`, () => {
+    const other = { ...cluster, kubernetesVersion: wanted }
+    const living = view({ nodes: [known('k-master-2', { kubeletVersion: running })] })
+    const seen = nodes({ 'k-master-2': { inspection: { cluster: living } } })
+    if (fits) return assert.equal(judge(other, seen).version, running)
+    const error = refusal(seen, other)
+    assert.equal(error.details.id, 'KS-VERSION-LIVING')
+    assert.equal(error.exitCode, 19)
+  })
+}
+
+test('a refusal of one node is told as it is, several are told together', () => {
+  const refused = (node: string) => ({
+    inspection: {
+      refusals: [{ id: 'KS-HOST-NAME', exit: 'conflict', what: 'other name', node } as const],
+    },
+  })
+  const one = refusal(nodes({ 'k-master-1': refused('k-master-1') }))
+  assert.equal(one.details.what, 'other name')
+  const two = refusal(
+    nodes({ 'k-master-1': refused('k-master-1'), 'k-worker-1': refused('k-worker-1') }),
+  )
+  assert.match(two.details.what, /^2 nodes/)
+  assert.deepEqual(two.details.lines, ['k-master-1: other name', 'k-worker-1: other name'])
+})

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { PlannedStep } from './events.ts'
+import { exampleCluster } from './example-cluster.ts'
+import type { Seen, Verdict } from './judgement.ts'
+import type { Inspection } from './observed.ts'
+import type { PhaseName } from './phases.ts'
+import { dependencies, needsCredentials, type Task, taskId, tasksOf } from './tasks.ts'
+
+const cluster = exampleCluster()
+const fresh: Verdict = {
+  first: 'k-master-1',
+  steward: 'k-master-1',
+  version: '1.36.3',
+  surplus: [],
+}
+const ids = (tasks: readonly Task[]) => tasks.map(taskId)
+
+const ok: PlannedStep = { step: 'Do it', outcome: 'ok' }
+const open: PlannedStep = { step: 'Do it', outcome: 'would-change' }
+
+type Plans = Readonly<Record<string, Partial<Record<PhaseName, readonly PlannedStep[]>>>>
+const seenWith = (plans: Plans): Seen[] =>
+  cluster.nodes.map((node) => {
+    const inspection: Inspection = {
+      plans: plans[node.name] ?? {},
+      refusals: [],
+      membership: 'none',
+      observed: { kubernetesVersion: '1.36.3', nodes: [] },
+    }
+    return { node, inspection }
+  })
+
+const living = (...names: string[]): Verdict => ({
+  ...fresh,
+  first: undefined,
+  living: {
+    nodes: names.map((name) => ({
+      name,
+      address: '192.168.9.1',
+      ready: true,
+      controlPlane: name.startsWith('k-master'),
+      kubeletVersion: '1.36.3',
+    })),
+    problems: [],
+    caCertHash: '',
+    joinSecretsLeft: false,
+  },
+})
+
+function find(tasks: readonly Task[], id: string): Task {
+  const found = tasks.find((task) => taskId(task) === id)
+  assert.ok(found, `no task ${id} among ${ids(tasks)}`)
+  return found
+}
+
+test('a new cluster: one begins, the other control planes and the workers join', () => {
+  const names = ids(tasksOf(cluster, fresh, []))
+  assert.deepEqual(
+    names.filter((name) => /init|join|settings/.test(name)),
+    [
+      'control-plane-init@k-master-1',
+      'control-plane-join@k-master-2',
+      'control-plane-join@k-master-3',
+      'worker-join@k-worker-1',
+      'node-settings@k-master-1',
+    ],
+  )
+  assert.equal(names.length, 5 + 3 * 4, 'prerequisites, pod-network and pod-routes on every node')
+})
+
+test('a living cluster is never begun again', () => {
+  const names = ids(tasksOf(cluster, living('k-master-2'), []))
+  assert.ok(!names.some((name) => name.startsWith('control-plane-init')))
+  assert.ok(names.includes('control-plane-join@k-master-1'))
+})
+
+test('what was seen to be as wanted is nothing to do; what was not seen is to do', () => {
+  const seen = seenWith({
+    'k-master-1': { prerequisites: [ok, ok], 'pod-network': [] },
+    'k-master-2': { prerequisites: [ok, open] },
+    'k-master-3': { prerequisites: [ok, { step: 'x', outcome: 'unknown' }] },
+  })
+  const tasks = tasksOf(cluster, fresh, seen)
+  const state = (id: string) => find(tasks, id).state
+  assert.equal(state('prerequisites@k-master-1'), 'nothing to do')
+  assert.equal(state('prerequisites@k-master-2'), 'to do')
+  assert.equal(state('prerequisites@k-master-3'), 'to do')
+  assert.equal(state('prerequisites@k-worker-1'), 'to do')
+  assert.equal(state('pod-network@k-master-1'), 'nothing to do', 'no steps, but looked at')
+})
+
+test('a selection leaves the other nodes and phases out', () => {
+  const selection = { nodes: ['k-worker-1'], phases: ['prerequisites', 'worker-join'] }
+  assert.deepEqual(ids(tasksOf(cluster, fresh, [], selection)), [
+    'prerequisites@k-worker-1',
+    'worker-join@k-worker-1',
+  ])
+})
+
+test('a joining node gives every other node routes to set', () => {
+  const all = ['k-master-1', 'k-master-2', 'k-master-3']
+  const seen = seenWith({ 'k-master-1': { 'pod-routes': [ok], prerequisites: [ok] } })
+  const grown = tasksOf(cluster, living(...all), seen)
+  assert.equal(find(grown, 'pod-routes@k-master-1').state, 'to do')
+  assert.equal(find(grown, 'prerequisites@k-master-1').state, 'nothing to do')
+  const settled = tasksOf(cluster, living(...all, 'k-worker-1'), seen)
+  assert.equal(find(settled, 'pod-routes@k-master-1').state, 'nothing to do')
+  const own = { ...cluster, podNetwork: { provider: 'none', manifests: ['cilium.yaml'] } } as const
+  const foreign = tasksOf(own, living(...all), seen)
+  assert.equal(find(foreign, 'pod-routes@k-master-1').state, 'nothing to do')
+})
+
+test('credentials are made only where kubeadm join itself is open', () => {
+  const joined: PlannedStep = { step: 'Run kubeadm join', outcome: 'ok' }
+  const seen = seenWith({
+    'k-master-2': { 'control-plane-join': [joined, open] },
+    'k-master-3': { 'control-plane-join': [{ ...joined, outcome: 'would-change' }] },
+    'k-worker-1': { 'worker-join': [joined] },
+  })
+  const tasks = tasksOf(cluster, living('k-master-1', 'k-master-2', 'k-worker-1'), seen)
+  assert.equal(needsCredentials(find(tasks, 'control-plane-join@k-master-2')), false)
+  assert.equal(needsCredentials(find(tasks, 'control-plane-join@k-master-3')), true)
+  assert.equal(needsCredentials(find(tasks, 'worker-join@k-worker-1')), false)
+  assert.equal(needsCredentials(find(tasks, 'prerequisites@k-worker-1')), false)
+  const unseen = tasksOf(cluster, fresh, [])
+  assert.equal(needsCredentials(find(unseen, 'worker-join@k-worker-1')), true)
+})
+
+test('dependencies: on the same node, or on every node', () => {
+  const tasks = tasksOf(cluster, fresh, [])
+  const needs = (id: string) => ids(dependencies(find(tasks, id), tasks))
+  assert.deepEqual(needs('prerequisites@k-master-1'), [])
+  assert.deepEqual(needs('control-plane-init@k-master-1'), ['prerequisites@k-master-1'])
+  assert.deepEqual(needs('worker-join@k-worker-1'), [
+    'prerequisites@k-worker-1',
+    'control-plane-init@k-master-1',
+    'control-plane-join@k-master-2',
+    'control-plane-join@k-master-3',
+  ])
+  assert.deepEqual(needs('pod-network@k-master-2'), ['control-plane-join@k-master-2'])
+  assert.deepEqual(needs('pod-routes@k-master-1').length, 4)
+})

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { KubestrapError } from '../../lib/errors.ts'
+import { fakeMachine } from '../../test/golden/fake-machine.ts'
+import { byHand, converge, plan } from './converge.ts'
+import { command, different, type Step, unknown, wanted } from './step.ts'
+
+/** A step that wants a file to be there; `apply` is what makes it, or does not. */
+function wants(path: string, apply?: Step['apply']): Step {
+  return {
+    title: `Make ${path}`,
+    why: 'a test',
+    check: async (on) =>
+      (await on.read(path)) === undefined ? different('nothing', path) : wanted,
+    apply: apply ?? { byHand: `touch ${path}`, run: (on) => on.write(path, '', 0o600) },
+  }
+}
+
+const refuses: Step = {
+  title: 'Refuse',
+  why: 'a test',
+  check: () =>
+    Promise.reject(new KubestrapError({ id: 'KS-NO', exit: 'conflict', what: 'not here' })),
+  apply: [],
+}
+
+async function failure(work: Promise<unknown>): Promise<KubestrapError> {
+  const error = await work.then(
+    () => assert.fail('did not fail'),
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof KubestrapError, String(error))
+  return error
+}
+
+test('check, apply, check again; the second run changes nothing', async () => {
+  const on = fakeMachine({ files: { '/b': '' } })
+  const steps = [wants('/a'), wants('/b'), wants('/c')]
+  assert.deepEqual(await converge(steps, on), ['Make /a', 'Make /c'])
+  assert.deepEqual(on.changes, ['write /a', 'write /c'])
+  const finished = on.events.filter(({ kind }) => kind === 'step-finished')
+  assert.deepEqual(
+    finished.map((event) => ('outcome' in event ? event.outcome : '')),
+    ['changed', 'ok', 'changed'],
+  )
+  assert.deepEqual(await converge(steps, on), [])
+  assert.equal(on.changes.length, 2)
+})
+
+test('events tell index, number, and what was found in place of what', async () => {
+  const on = fakeMachine()
+  await converge([wants('/a')], on)
+  const [started, finished] = on.events
+  assert.deepEqual(started, { kind: 'step-started', step: 'Make /a', index: 0, of: 1 })
+  assert.ok(finished?.kind === 'step-finished')
+  assert.deepEqual([finished.found, finished.wanted], ['nothing', '/a'])
+})
+
+test('commands are run in their order', async () => {
+  const on = fakeMachine({
+    onRun: ({ argv }, machine) => void machine.files.set(argv.at(-1) ?? '', ''),
+  })
+  await converge([wants('/a', [command('first', '/x'), command('touch', '/a')])], on)
+  assert.deepEqual(on.changes, ['first /x', 'touch /a'])
+})
+
+test('a step that was done and changed nothing is a failure that says what is still wrong', async () => {
+  const error = await failure(converge([wants('/a', [command('true')])], fakeMachine()))
+  assert.equal(error.details.id, 'KS-STEP-NOT-EFFECTIVE')
+  assert.equal(error.details.step, 'Make /a')
+  assert.deepEqual(error.details.lines, ['found: nothing', 'wanted: /a'])
+  assert.match(error.details.remedy ?? '', /: true$/)
+})
+
+test('what comes after a failed step is not done', async () => {
+  const on = fakeMachine()
+  await failure(converge([wants('/a', [command('true')]), wants('/b')], on))
+  assert.deepEqual(on.changes, ['true'])
+})
+
+test('a change makes later steps look anew', async () => {
+  const on = fakeMachine()
+  const both: Step['apply'] = {
+    byHand: '',
+    async run(machine) {
+      await machine.write('/a', '', 0o600)
+      await machine.write('/b', '', 0o600)
+    },
+  }
+  assert.deepEqual(await converge([wants('/a', both), wants('/b')], on), ['Make /a'])
+})
+
+test('a check that refused early is asked again after a change, and may agree then', async () => {
+  const on = fakeMachine()
+  const later: Step = {
+    ...wants('/b'),
+    async check(machine) {
+      if ((await machine.read('/a')) === undefined) return refuses.check(machine)
+      return (await machine.read('/b')) === undefined ? different('nothing', '/b') : wanted
+    },
+  }
+  assert.deepEqual(await converge([wants('/a'), later], on), ['Make /a', 'Make /b'])
+})
+
+test('until: the last step that is done', async () => {
+  const on = fakeMachine()
+  await converge([wants('/a'), wants('/b'), wants('/c')], on, 'Make /b')
+  assert.deepEqual(on.changes, ['write /a', 'write /b'])
+  await converge([wants('/a'), wants('/b'), wants('/c')], on, 'Make /a')
+  assert.equal(on.changes.length, 2, 'also where the step had nothing to do')
+})
+
+test('a refusal stops the run with the title of its step; nothing later is done', async () => {
+  const on = fakeMachine()
+  const error = await failure(converge([wants('/a'), refuses, wants('/b')], on))
+  assert.equal(error.details.id, 'KS-NO')
+  assert.equal(error.details.step, 'Refuse')
+  assert.deepEqual(on.changes, ['write /a'])
+})
+
+test('a bug in a step stays the error it is', async () => {
+  const bug = new TypeError('x is not a function')
+  const step: Step = { ...wants('/a'), check: () => Promise.reject(bug) }
+  await assert.rejects(converge([step], fakeMachine()), bug)
+})
+
+test('a plan looks at all steps, tells each, and changes nothing', async () => {
+  const on = fakeMachine({ files: { '/a': '' } })
+  const later: Step = { ...wants('/c'), check: async () => unknown('control-plane-init') }
+  assert.deepEqual(await plan([wants('/a'), wants('/b'), later], on), [
+    { step: 'Make /a', outcome: 'ok' },
+    { step: 'Make /b', outcome: 'would-change', found: 'nothing', wanted: '/b' },
+    { step: 'Make /c', outcome: 'unknown', wanted: 'known after control-plane-init' },
+  ])
+  assert.deepEqual(on.changes, [])
+  assert.deepEqual(on.events, [])
+})
+
+test('a plan is refused where a check refuses', async () => {
+  const error = await failure(plan([wants('/a'), refuses], fakeMachine()))
+  assert.equal(error.details.id, 'KS-NO')
+})
+
+test('by hand: the commands as one would type them, or the text for people', () => {
+  assert.equal(byHand(wants('/a')), 'touch /a')
+  assert.equal(byHand(wants('/a', [command('a', 'b c'), command('d')])), "a 'b c'\nd")
+})

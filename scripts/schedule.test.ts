@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { exampleCluster } from '../lib/example-cluster.ts'
+import { phases } from '../lib/phases.ts'
+import { dependencies, type Task, taskId, tasksOf } from '../lib/tasks.ts'
+import { type Outcome, runSchedule } from './schedule.ts'
+
+const verdict = { first: 'k-master-1', steward: 'k-master-1', version: '1.36.3', surplus: [] }
+const story = tasksOf(exampleCluster(), verdict, [])
+
+/** Runs a schedule and writes down who worked when; a turn of the event loop is one unit of work. */
+async function rehearse(tasks: readonly Task[], failing: readonly string[] = []) {
+  const log: string[] = []
+  const atOnce = new Map<string, number>()
+  const busy = new Map<string, number>()
+  const told: string[] = []
+  const outcomes = await runSchedule({
+    tasks,
+    async run(task) {
+      const { name } = task.phase
+      log.push(`> ${taskId(task)}`)
+      busy.set(name, (busy.get(name) ?? 0) + 1)
+      atOnce.set(name, Math.max(atOnce.get(name) ?? 0, busy.get(name) ?? 0))
+      await new Promise((resolve) => setImmediate(resolve))
+      busy.set(name, (busy.get(name) ?? 0) - 1)
+      log.push(`< ${taskId(task)}`)
+      if (failing.includes(taskId(task))) throw new Error(`no ${taskId(task)}`)
+    },
+    onFailed: (task, error) => told.push(`${taskId(task)}: ${(error as Error).message}`),
+    onSkipped: (task, because) => told.push(`${taskId(task)} skipped for ${taskId(because)}`),
+  })
+  const by = (outcome: Outcome) =>
+    [...outcomes].filter(([, is]) => is === outcome).map(([task]) => taskId(task))
+  return { log, atOnce, told, outcomes, by }
+}
+
+test('every task is done once, after all it needs', async () => {
+  const { log, by } = await rehearse(story)
+  assert.equal(by('done').length, story.length)
+  for (const task of story) {
+    const begun = log.indexOf(`> ${taskId(task)}`)
+    assert.equal(log.lastIndexOf(`> ${taskId(task)}`), begun, `${taskId(task)} ran once`)
+    for (const before of dependencies(task, story))
+      assert.ok(log.indexOf(`< ${taskId(before)}`) < begun, `${taskId(before)} before it`)
+  }
+})
+
+test('control planes join one at a time', async () => {
+  const { atOnce } = await rehearse(story)
+  assert.equal(atOnce.get('control-plane-join'), 1)
+  assert.equal(atOnce.get('prerequisites'), 4)
+  for (const { name, atOnce: limit } of phases) assert.ok((atOnce.get(name) ?? 0) <= limit)
+})
+
+test('the first control plane goes on while a slower node still installs', async () => {
+  const slow = story.find((task) => taskId(task) === 'prerequisites@k-worker-1')
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const done: string[] = []
+  await runSchedule({
+    tasks: story,
+    async run(task) {
+      if (task === slow) await held
+      done.push(taskId(task))
+      if (taskId(task) === 'control-plane-join@k-master-3') release()
+    },
+    onFailed: (task, error) => assert.fail(`${taskId(task)}: ${error}`),
+    onSkipped: (task) => assert.fail(`${taskId(task)} was skipped`),
+  })
+  const at = (id: string) => done.indexOf(id)
+  assert.ok(at('control-plane-join@k-master-3') < at('prerequisites@k-worker-1'))
+})
+
+test('a failure skips those that need it, and its siblings finish', async () => {
+  const { by, told } = await rehearse(story, ['prerequisites@k-master-2'])
+  assert.deepEqual(by('failed'), ['prerequisites@k-master-2'])
+  assert.ok(by('done').includes('control-plane-init@k-master-1'))
+  assert.ok(by('done').includes('control-plane-join@k-master-3'))
+  assert.ok(by('done').includes('pod-network@k-master-1'))
+  assert.deepEqual(
+    by('skipped').sort(),
+    [
+      'control-plane-join@k-master-2',
+      'node-settings@k-master-1',
+      'pod-network@k-master-2',
+      'pod-routes@k-master-1',
+      'pod-routes@k-master-2',
+      'pod-routes@k-master-3',
+      'pod-routes@k-worker-1',
+      'pod-network@k-worker-1',
+      'worker-join@k-worker-1',
+    ].sort(),
+  )
+  assert.equal(told[0], 'prerequisites@k-master-2: no prerequisites@k-master-2')
+  assert.ok(told.includes('control-plane-join@k-master-2 skipped for prerequisites@k-master-2'))
+})
+
+test('a task that throws before its first await has failed as well', async () => {
+  const tasks = story.slice(0, 2)
+  const outcomes = await runSchedule({
+    tasks,
+    run: () => Promise.reject(new Error('at once')),
+    onFailed: () => undefined,
+    onSkipped: () => undefined,
+  })
+  assert.deepEqual([...outcomes.values()], ['failed', 'failed'])
+})
+
+test('tasks with nothing to do take no slot and are not run', async () => {
+  const tasks = story.map((task) =>
+    taskId(task) === 'control-plane-join@k-master-3'
+      ? task
+      : { ...task, state: 'nothing to do' as const },
+  )
+  const { log, by } = await rehearse(tasks)
+  assert.deepEqual(log, ['> control-plane-join@k-master-3', '< control-plane-join@k-master-3'])
+  assert.equal(by('done').length, story.length)
+})
+
+test('a task with nothing to do passes by one that holds the only slot', async () => {
+  const joins = story.filter(({ phase }) => phase.name === 'control-plane-join')
+  const [first, second] = joins
+  assert.ok(first && second)
+  const idle = { ...second, state: 'nothing to do' as const }
+  const after = story.find((task) => taskId(task) === 'pod-network@k-master-3')
+  assert.ok(after)
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await runSchedule({
+    tasks: [first, idle, after],
+    async run(task) {
+      if (task === first)
+        await held // comes to an end only when `after` was begun meanwhile
+      else release()
+    },
+    onFailed: (task, error) => assert.fail(`${taskId(task)}: ${error}`),
+    onSkipped: (task) => assert.fail(`${taskId(task)} was skipped`),
+  })
+})
+
+test('needs that --only left out count as met', async () => {
+  const { by } = await rehearse(story.filter(({ phase }) => phase.name === 'pod-routes'))
+  assert.equal(by('done').length, 4)
+})
+
+test('nothing to run is an end', async () => {
+  assert.equal((await rehearse([])).outcomes.size, 0)
+})

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+declare const __ROOT__: string
+
+/** The lab of the tests: beside a student's own, which it never touches. */
+export const lab = 'test'
+export const root = __ROOT__
+export const clusterFile = join(root, '.lab', lab, 'cluster.yaml')
+const logFolder = join(root, '.test', 'e2e-logs')
+
+export interface Ran {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+let number = 0
+
+/** Runs a command; never throws for its exit code. Its output is kept in .test/e2e-logs. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: {
+    readonly stdin?: string
+    readonly limit?: number
+    readonly env?: NodeJS.ProcessEnv
+  } = {},
+): Promise<Ran> {
+  const child = start(command, args, options.env)
+  child.stdin?.end(options.stdin ?? '')
+  return ended(child, [command, ...args].join(' '), options.limit ?? 600_000)
+}
+
+export function start(
+  command: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): ChildProcess {
+  return spawn(command, [...args], { cwd: root, env: { ...process.env, ...env } })
+}
+
+export function ended(child: ChildProcess, title: string, limit: number): Promise<Ran> {
+  const output = { stdout: '', stderr: '' }
+  child.stdout?.on('data', (chunk) => (output.stdout += chunk))
+  child.stderr?.on('data', (chunk) => (output.stderr += chunk))
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit)
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      number += 1
+      mkdirSync(logFolder, { recursive: true })
+      const file = join(logFolder, `${String(number).padStart(3, '0')}.log`)
+      writeFileSync(
+        file,
+        `$ ${title}\nexit ${code}\n${output.stdout}\n--- stderr\n${output.stderr}`,
+      )
+      resolve({ exitCode: code ?? -1, ...output })
+    })
+  })
+}
+
+/** One verb of the lab. @throws when it fails: then nothing after it makes sense */
+export async function labDo(...words: readonly string[]): Promise<string> {
+  const ran = await run(process.execPath, ['dist/lab.mjs', '--name', lab, ...words], {
+    limit: 3_000_000,
+  })
+  if (ran.exitCode !== 0) throw new Error(`lab ${words.join(' ')}: ${ran.stdout}${ran.stderr}`)
+  return ran.stdout
+}
+
+/** One verb of the orchestrator, on the lab's cluster file unless another is given. */
+export async function kubestrap(verb: string, ...args: readonly string[]): Promise<Ran> {
+  const config = args.includes('--config') ? [] : ['--config', clusterFile]
+  return run(process.execPath, ['dist/orchestrate.mjs', verb, ...config, ...args])
+}
+
+/** `up` in a script's way; the text of what it said when it did not end well. */
+export async function up(...args: readonly string[]): Promise<Ran> {
+  return kubestrap('up', '--yes', '--accept-new-host-keys', ...args)
+}
+
+/** A command on a machine, over real ssh, as root. */
+export async function onNode(node: string, script: string): Promise<Ran> {
+  const state = join(root, '.lab', lab)
+  const address = addressOf(node)
+  const options = [
+    '-i',
+    join(state, 'id_ed25519'),
+    '-o',
+    `UserKnownHostsFile=${join(state, 'known_hosts')}`,
+  ]
+  const quiet = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR']
+  return run('ssh', [...options, ...quiet, `kubernetesadmin@${address}`, 'sudo -n /bin/sh -s'], {
+    stdin: script,
+    limit: 300_000,
+  })
+}
+
+/** Addresses are part of the lab's layout: read from where the lab wrote them. */
+export function addressOf(node: string): string {
+  const octet = (
+    JSON.parse(readFileSync(join(root, '.lab', lab, 'state.json'), 'utf8')) as { octet: number }
+  ).octet
+  const [, kind = '', index = ''] = /^k-(master|worker|spare)-(\d+)$/.exec(node) ?? []
+  const base = { master: 10, worker: 40, spare: 70 }[kind] ?? 0
+  return `10.${octet}.0.${base + Number(index)}`
+}
+
+/** kubectl on a control plane that lives. */
+export async function kubectl(args: string, node = 'k-master-2', stdin = ''): Promise<Ran> {
+  const input = stdin === '' ? '' : ` <<'MANIFEST'\n${stdin}\nMANIFEST`
+  return onNode(node, `kubectl --kubeconfig /etc/kubernetes/admin.conf ${args}${input}`)
+}
+
+export interface Status {
+  readonly healthy: boolean
+  readonly nodes: readonly {
+    readonly name: string
+    readonly reachable: boolean
+    readonly known?: { readonly ready: boolean; readonly podCIDR?: string }
+  }[]
+  readonly etcd?: {
+    readonly members: readonly { name: string; learner: boolean; answers: boolean }[]
+  }
+  readonly problems?: readonly string[]
+}
+
+export async function status(): Promise<Status> {
+  const { stdout } = await kubestrap('status', '--json')
+  return JSON.parse(stdout) as Status
+}
+
+/** Asks again and again until the answer is as wanted. @throws after `limit` milliseconds */
+export async function eventually<T>(
+  what: string,
+  limit: number,
+  ask: () => Promise<T | undefined>,
+) {
+  const began = Date.now()
+  for (;;) {
+    const answer = await ask().catch(() => undefined)
+    if (answer !== undefined) return answer
+    if (Date.now() - began > limit) throw new Error(`not within ${limit / 1000} s: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+}
+
+export const healthy = (limit = 180_000) =>
+  eventually('the cluster is healthy', limit, async () =>
+    (await status()).healthy ? true : undefined,
+  )
