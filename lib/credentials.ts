@@ -37,7 +37,7 @@ const forms: Readonly<Record<keyof JoinSecrets, RegExp>> = {
  */
 export function joinCredentials(value: unknown): JoinCredentials {
   const given = typeof value === 'object' && value !== null ? value : {}
-  const wrong = Object.keys(given).filter((key) => !(key in forms))
+  const wrong = Object.keys(given).filter((key) => !Object.hasOwn(forms, key))
   for (const [field, form] of Object.entries(forms)) {
     const found = (given as Record<string, unknown>)[field]
     if (found === undefined && field === 'certificateKey') continue

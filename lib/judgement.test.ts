@@ -62,6 +62,7 @@ const view = (more: Partial<ClusterView> = {}): ClusterView => ({
   problems: [],
   caCertHash: `sha256:${'a'.repeat(64)}`,
   joinSecretsLeft: false,
+  settings: [],
   ...more,
 })
 
@@ -142,16 +143,16 @@ const refusals: readonly [string, Seen[], string, number, RegExp][] = [
     /k-master-3/,
   ],
   [
-    'a control plane holds etcd data, and no API server answers',
+    'a control plane holds etcd data and could not be looked into',
     nodes({ 'k-master-2': { facts: { etcdData: true } } }),
-    'KS-CLUSTER-SILENT',
+    'KS-NOT-INSPECTED',
     18,
     /k-master-2/,
   ],
   [
     'a control plane has a kubelet.conf, and nothing else is known of it',
     nodes({ 'k-master-1': { facts: { kubeletConf: true } } }),
-    'KS-CLUSTER-SILENT',
+    'KS-NOT-INSPECTED',
     18,
     /k-master-1/,
   ],
@@ -161,6 +162,20 @@ const refusals: readonly [string, Seen[], string, number, RegExp][] = [
     'KS-CLUSTER-SILENT',
     18,
     /k-master-2/,
+  ],
+  [
+    'a worker is a member of a cluster that is not ours',
+    nodes({ 'k-worker-1': { inspection: { membership: 'member' } } }),
+    'KS-OTHER-CLUSTER',
+    19,
+    /k-worker-1/,
+  ],
+  [
+    'somebody else began a cluster on a worker',
+    nodes({ 'k-worker-1': { inspection: { membership: 'foreign' } } }),
+    'KS-OTHER-CLUSTER',
+    19,
+    /k-worker-1/,
   ],
   [
     'the endpoint answers, and no node holds anything',
@@ -243,6 +258,21 @@ for (const [wanted, running, fits] of versions) {
     assert.equal(error.exitCode, 19)
   })
 }
+
+test('refusals of nodes that were not asked for do not matter', () => {
+  const details = { id: 'KS-HOST-NAME', exit: 'conflict', what: 'other name' } as const
+  const seen = nodes({ 'k-worker-1': { inspection: { refusals: [details] } } })
+  assert.equal(judge(cluster, seen, ['k-master-1']).first, 'k-master-1')
+  assert.throws(() => judge(cluster, seen, ['k-worker-1']), /other name/)
+})
+
+test('a half init whose API already answers behind the endpoint is taken up as well', () => {
+  const seen = nodes({
+    'k-master-1': { inspection: { membership: 'partial' } },
+    'k-master-2': { facts: { endpointStatus: '200' } },
+  })
+  assert.equal(judge(cluster, seen).first, 'k-master-1')
+})
 
 test('a refusal of one node is told as it is, several are told together', () => {
   const refused = (node: string) => ({

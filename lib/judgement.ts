@@ -25,10 +25,14 @@ export interface Verdict extends Who {
  * Decides from what is observed, not from the file, who begins the cluster: nobody, if any member
  * lives. Refuses whatever could make a second cluster, or mix two.
  *
+ * @param chosen nodes to work on; all when undefined
  * @throws KubestrapError with the reason; nothing was changed
  */
-export function judge(cluster: Cluster, seen: readonly Seen[]): Verdict {
-  refuseRefusals(seen)
+export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly string[]): Verdict {
+  // What was not asked for may be as it is; it is still looked at for the cluster's sake.
+  refuseRefusals(all.filter(({ node }) => chosen?.includes(node.name) ?? true))
+  const seen = all
+  refuseUninspected(seen)
   refuseTwoClusters(seen)
   const stewards = seen.filter(({ inspection }) => inspection?.cluster !== undefined)
   const healthy = stewards.find(({ inspection }) => inspection?.cluster?.problems.length === 0)
@@ -57,18 +61,19 @@ function newVerdict(cluster: Cluster, seen: readonly Seen[]): Verdict {
   if (unseen.length > 0) throw notAllSeen(unseen.map(({ name }) => name))
   const holders = seen.filter(holdsCluster)
   if (holders.length > 0) throw silentCluster(holders.map(({ node }) => node.name))
-  const answering = seen.filter(({ facts }) => /^[234]\d\d$/.test(facts?.endpointStatus ?? ''))
-  if (answering.length > 0)
+  refuseForeign(seen)
+  // A half init is taken up where it was begun; its API may answer behind the endpoint already.
+  const begun = seen.find(
+    ({ node, inspection }) => node.role === 'control-plane' && inspection?.membership === 'partial',
+  )
+  const answering = seen.filter(({ facts }) => answersAtEndpoint.test(facts?.endpointStatus ?? ''))
+  if (answering.length > 0 && !begun)
     throw endpointAnswers(
       cluster,
       answering.map(({ node }) => node.name),
     )
   const refusals = refusalsToCreate(cluster)
   if (refusals.length > 0) throw notToCreate(refusals)
-  // A half init is taken up where it was begun.
-  const begun = seen.find(
-    ({ node, inspection }) => node.role === 'control-plane' && inspection?.membership === 'partial',
-  )
   const first = (begun?.node ?? planes[0])?.name
   const known = seen.map(({ inspection }) => inspection?.observed.kubernetesVersion ?? '')
   const version = known.find((one) => one.split('.').length === 3) ?? cluster.kubernetesVersion
@@ -97,6 +102,40 @@ function refuseRefusals(seen: readonly Seen[]): void {
     what: `${refusals.length} nodes are not as they should be`,
     lines,
     unchanged: 'nothing, on no node',
+  })
+}
+
+/** 500 is an ill API server; 502 to 504 is a balancer that has none. */
+const answersAtEndpoint = /^([1-4]\d\d|500)$/
+
+/** A node that holds a cluster but could not be looked into must not be taken for an empty one. */
+function refuseUninspected(seen: readonly Seen[]): void {
+  const blind = seen.filter(
+    ({ facts, inspection }) => facts && !inspection && (facts.kubeletConf || facts.etcdData),
+  )
+  if (blind.length === 0) return
+  refuse({
+    id: 'KS-NOT-INSPECTED',
+    exit: 'unhealthy',
+    what: 'nodes hold parts of a cluster, but could not be looked into',
+    lines: blind.map(({ node, facts }) => `${node.name}: Node.js ${facts?.node || 'is not there'}`),
+    remedy:
+      'install Node.js 20 or newer there (dnf module enable nodejs:22; dnf install nodejs), or reset them',
+  })
+}
+
+/** Before a cluster is begun nobody may hold a part of another one. */
+function refuseForeign(seen: readonly Seen[]): void {
+  const holders = seen.filter(({ inspection }) =>
+    ['member', 'unconfirmed', 'foreign'].includes(inspection?.membership ?? 'none'),
+  )
+  if (holders.length === 0) return
+  refuse({
+    id: 'KS-OTHER-CLUSTER',
+    exit: 'conflict',
+    what: 'nodes belong to a cluster that is not the one of the file',
+    lines: holders.map(({ node, inspection }) => `${node.name}: ${inspection?.membership}`),
+    remedy: 'if that cluster is gone, reset them first: kubestrap reset NODE',
   })
 }
 

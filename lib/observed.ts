@@ -26,6 +26,16 @@ export interface Facts {
   readonly bundles: boolean
 }
 
+/**
+ * Whether a machine is a member of a cluster.
+ * - `none`: it holds nothing of a cluster
+ * - `member`: the cluster confirms it
+ * - `unconfirmed`: it once became a member (our note says so), but no API server answers now
+ * - `partial`: an init or join of ours began here and never finished
+ * - `foreign`: it holds something of a cluster that we did not make and that nobody confirms
+ */
+export type Membership = 'none' | 'member' | 'unconfirmed' | 'partial' | 'foreign'
+
 /** What inspect.mjs found out on a node: the living system in as far as this node can see it. */
 export interface Inspection {
   /** The cluster as this control plane sees it; undefined on others, or when its API is silent. */
@@ -34,7 +44,7 @@ export interface Inspection {
   readonly plans: Readonly<Partial<Record<PhaseName, readonly PlannedStep[]>>>
   /** Refusals met while planning, in the form of an error's details. */
   readonly refusals: readonly ErrorDetails[]
-  readonly membership: 'none' | 'member' | 'unconfirmed' | 'partial'
+  readonly membership: Membership
   /** What the plans were made with: on a control plane its own view. */
   readonly observed: ObservedForPhase
 }
@@ -42,6 +52,8 @@ export interface Inspection {
 export interface ClusterView {
   readonly nodes: readonly KnownNode[]
   readonly etcd?: EtcdView
+  /** Settings of the file that the living cluster has otherwise; `up` does not change them. */
+  readonly settings: readonly string[]
   /** What keeps the control plane from being healthy; empty when it is. */
   readonly problems: readonly string[]
   /** `sha256:...` of the CA's public key. */

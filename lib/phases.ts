@@ -38,10 +38,16 @@ export type PhaseName =
   | 'pod-routes'
   | 'node-settings'
 
-export type After = { readonly phase: PhaseName; readonly where: 'same node' | 'every node' }
+export type After = {
+  readonly phase: PhaseName
+  readonly where: 'same node' | 'every node' | 'every node, ended'
+}
 
 const onSameNode = (phase: PhaseName): After => ({ phase, where: 'same node' })
 const onEveryNode = (phase: PhaseName): After => ({ phase, where: 'every node' })
+
+/** Not necessarily well: one worker with a broken disk must not cost the others their routes. */
+const onEveryNodeEnded = (phase: PhaseName): After => ({ phase, where: 'every node, ended' })
 
 const isControlPlane = (node: ClusterNode) => node.role === 'control-plane'
 
@@ -100,9 +106,11 @@ export const phases: readonly Phase[] = [
     title: 'Set the routes to the pods of the other nodes',
     on: () => true,
     after: [
+      onSameNode('control-plane-join'),
+      onSameNode('worker-join'),
       onEveryNode('control-plane-init'),
-      onEveryNode('control-plane-join'),
-      onEveryNode('worker-join'),
+      onEveryNodeEnded('control-plane-join'),
+      onEveryNodeEnded('worker-join'),
     ],
     atOnce: 30,
     needsNodes: true,
@@ -113,8 +121,8 @@ export const phases: readonly Phase[] = [
     on: (node, { steward }) => node.name === steward,
     after: [
       onEveryNode('control-plane-init'),
-      onEveryNode('control-plane-join'),
-      onEveryNode('worker-join'),
+      onEveryNodeEnded('control-plane-join'),
+      onEveryNodeEnded('worker-join'),
     ],
     atOnce: 1,
   },

@@ -5,7 +5,7 @@ import { exampleCluster } from './example-cluster.ts'
 import type { Seen, Verdict } from './judgement.ts'
 import type { Inspection } from './observed.ts'
 import type { PhaseName } from './phases.ts'
-import { dependencies, needsCredentials, type Task, taskId, tasksOf } from './tasks.ts'
+import { needsCredentials, needsOf, type Task, taskId, tasksOf } from './tasks.ts'
 
 const cluster = exampleCluster()
 const fresh: Verdict = {
@@ -45,6 +45,7 @@ const living = (...names: string[]): Verdict => ({
     problems: [],
     caCertHash: '',
     joinSecretsLeft: false,
+    settings: [],
   },
 })
 
@@ -90,24 +91,35 @@ test('what was seen to be as wanted is nothing to do; what was not seen is to do
   assert.equal(state('pod-network@k-master-1'), 'nothing to do', 'no steps, but looked at')
 })
 
-test('a selection leaves the other nodes and phases out', () => {
+test('what a selection does not name is left out, unless there is nothing to do anyway', () => {
   const selection = { nodes: ['k-worker-1'], phases: ['prerequisites', 'worker-join'] }
-  assert.deepEqual(ids(tasksOf(cluster, fresh, [], selection)), [
+  const seen = seenWith({ 'k-master-2': { prerequisites: [ok] } })
+  const tasks = tasksOf(cluster, fresh, seen, selection)
+  assert.deepEqual(ids(tasks.filter(({ state }) => state === 'to do')), [
     'prerequisites@k-worker-1',
     'worker-join@k-worker-1',
   ])
+  assert.equal(find(tasks, 'prerequisites@k-master-2').state, 'nothing to do')
+  assert.equal(find(tasks, 'prerequisites@k-master-1').state, 'left out')
+  assert.equal(find(tasks, 'pod-network@k-worker-1').state, 'left out')
 })
 
 test('a joining node gives every other node routes to set', () => {
-  const all = ['k-master-1', 'k-master-2', 'k-master-3']
-  const seen = seenWith({ 'k-master-1': { 'pod-routes': [ok], prerequisites: [ok] } })
-  const grown = tasksOf(cluster, living(...all), seen)
+  const joined: PlannedStep = { step: 'Run kubeadm join', outcome: 'ok' }
+  const plans = {
+    'k-master-1': { 'pod-routes': [ok], prerequisites: [ok], 'control-plane-join': [joined] },
+    'k-master-2': { 'control-plane-join': [joined] },
+    'k-master-3': { 'control-plane-join': [joined] },
+  }
+  const all = living('k-master-1', 'k-master-2', 'k-master-3')
+  const grown = tasksOf(cluster, all, seenWith(plans))
   assert.equal(find(grown, 'pod-routes@k-master-1').state, 'to do')
   assert.equal(find(grown, 'prerequisites@k-master-1').state, 'nothing to do')
-  const settled = tasksOf(cluster, living(...all, 'k-worker-1'), seen)
+  const whole = { ...plans, 'k-worker-1': { 'worker-join': [joined] } }
+  const settled = tasksOf(cluster, all, seenWith(whole))
   assert.equal(find(settled, 'pod-routes@k-master-1').state, 'nothing to do')
   const own = { ...cluster, podNetwork: { provider: 'none', manifests: ['cilium.yaml'] } } as const
-  const foreign = tasksOf(own, living(...all), seen)
+  const foreign = tasksOf(own, all, seenWith(plans))
   assert.equal(find(foreign, 'pod-routes@k-master-1').state, 'nothing to do')
 })
 
@@ -129,7 +141,7 @@ test('credentials are made only where kubeadm join itself is open', () => {
 
 test('dependencies: on the same node, or on every node', () => {
   const tasks = tasksOf(cluster, fresh, [])
-  const needs = (id: string) => ids(dependencies(find(tasks, id), tasks))
+  const needs = (id: string) => ids(needsOf(find(tasks, id), tasks).map(({ task }) => task))
   assert.deepEqual(needs('prerequisites@k-master-1'), [])
   assert.deepEqual(needs('control-plane-init@k-master-1'), ['prerequisites@k-master-1'])
   assert.deepEqual(needs('worker-join@k-worker-1'), [

@@ -7,8 +7,11 @@ import { joinStep, type Phase, phases } from './phases.ts'
 export interface Task {
   readonly phase: Phase
   readonly node: ClusterNode
-  /** `to do`, or nothing: every step was already seen to be as wanted. */
-  readonly state: 'to do' | 'nothing to do'
+  /**
+   * `to do`; nothing: every step was already seen to be as wanted; left out: there is something to
+   * do, but --nodes or --only did not name it.
+   */
+  readonly state: 'to do' | 'nothing to do' | 'left out'
   /** What it would do, as far as it could be seen. */
   readonly steps: readonly PlannedStep[]
 }
@@ -25,33 +28,32 @@ export function tasksOf(
   seen: readonly Seen[],
   selection: Selection = {},
 ): readonly Task[] {
-  const inspectionOf = new Map(seen.map(({ node, inspection }) => [node.name, inspection]))
-  const chosen = ({ name }: ClusterNode) => selection.nodes?.includes(name) ?? true
-  const tasks: Task[] = []
-  for (const phase of phases) {
-    if (selection.phases && !selection.phases.includes(phase.name)) continue
-    for (const node of cluster.nodes) {
-      if (!phase.on(node, verdict) || !chosen(node)) continue
-      const steps = inspectionOf.get(node.name)?.plans[phase.name] ?? []
-      const whole = steps.length > 0 && steps.every(({ outcome }) => outcome === 'ok')
-      // A phase without steps here (pod-network: none on a worker) was looked at as well.
-      const empty = inspectionOf.get(node.name)?.plans[phase.name]?.length === 0
-      tasks.push({ phase, node, steps, state: whole || empty ? 'nothing to do' : 'to do' })
-    }
-  }
-  return withConsequences(tasks, cluster, verdict)
+  const plansOf = new Map(seen.map(({ node, inspection }) => [node.name, inspection?.plans]))
+  const tasks = phases.flatMap((phase) =>
+    cluster.nodes
+      .filter((node) => phase.on(node, verdict))
+      .map((node) => taskFor(phase, node, plansOf.get(node.name)?.[phase.name])),
+  )
+  return withConsequences(tasks, cluster).map((task) => selected(task, selection))
+}
+
+/** Without a plan nothing is known: everything is to do. */
+function taskFor(phase: Phase, node: ClusterNode, steps: readonly PlannedStep[] | undefined): Task {
+  const whole = steps?.every(({ outcome }) => outcome === 'ok') ?? false
+  return { phase, node, steps: steps ?? [], state: whole ? 'nothing to do' : 'to do' }
 }
 
 /** A joining node gives every other node a route to set. */
-function withConsequences(
-  tasks: readonly Task[],
-  cluster: Cluster,
-  verdict: Verdict,
-): readonly Task[] {
-  const known = new Set(verdict.living?.nodes.map(({ name }) => name))
-  const grows = tasks.some(({ phase, node }) => phase.joins !== undefined && !known.has(node.name))
-  if (!grows || cluster.podNetwork.provider !== 'bridge') return tasks
+function withConsequences(tasks: readonly Task[], { podNetwork }: Cluster): readonly Task[] {
+  const grows = tasks.some(needsCredentials)
+  if (!grows || podNetwork.provider !== 'bridge') return tasks
   return tasks.map((task) => (task.phase.needsNodes ? { ...task, state: 'to do' } : task))
+}
+
+function selected(task: Task, { nodes, phases: names }: Selection): Task {
+  const chosen =
+    (nodes?.includes(task.node.name) ?? true) && (names?.includes(task.phase.name) ?? true)
+  return chosen || task.state === 'nothing to do' ? task : { ...task, state: 'left out' }
 }
 
 /** Whether the node really has to join, and not only something around it is open. */
@@ -62,13 +64,21 @@ export function needsCredentials({ phase, state, steps }: Task): boolean {
 
 export const taskId = ({ phase, node }: Task): string => `${phase.name}@${node.name}`
 
-/** The tasks that must be done before this one. */
-export function dependencies(task: Task, tasks: readonly Task[]): readonly Task[] {
-  return tasks.filter((other) =>
-    task.phase.after.some(
-      ({ phase, where }) =>
-        other.phase.name === phase &&
-        (where === 'every node' || other.node.name === task.node.name),
-    ),
+export interface Need {
+  readonly task: Task
+  /** Done, or only ended, whatever came of it. */
+  readonly until: 'done' | 'ended'
+}
+
+/** The tasks that come before this one. */
+export function needsOf(task: Task, tasks: readonly Task[]): readonly Need[] {
+  return task.phase.after.flatMap(({ phase, where }) =>
+    tasks
+      .filter((other) => other.phase.name === phase)
+      .filter((other) => where !== 'same node' || other.node.name === task.node.name)
+      .map(
+        (other) =>
+          ({ task: other, until: where === 'every node, ended' ? 'ended' : 'done' }) as const,
+      ),
   )
 }

@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder'
+
 /** Text that came from a node or a command, made safe to print, log and relay. */
 
 const maxLine = 500
@@ -5,7 +7,7 @@ const maxLine = 500
 // ESC sequences first (CSI, OSC, two-character), then every other control character but tab.
 const escapeSequences =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
+const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** One line without control characters, at most 500 characters. */
 export function plainLine(line: string): string {
@@ -32,4 +34,30 @@ export function clock(ms: number): string {
 /** `1 node`, `3 nodes`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
+
+/** Makes lines of chunks as they arrive; `end` gives the last one, which may have no line feed. */
+export interface LineReader {
+  readonly push: (chunk: Buffer) => void
+  readonly end: () => void
+}
+
+/** More without a line feed is no line any more: what came before is forgotten. */
+const longestLine = 8 * 1024 * 1024
+
+export function lineReader(onLine: (line: string) => void): LineReader {
+  // A chunk may end in the middle of a character.
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  return {
+    push(chunk) {
+      const lines = (rest + decoder.write(chunk)).split('\n')
+      rest = (lines.pop() ?? '').slice(-longestLine)
+      for (const line of lines) onLine(line)
+    },
+    end() {
+      if (rest !== '') onLine(rest)
+      rest = ''
+    },
+  }
 }

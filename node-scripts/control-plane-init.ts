@@ -3,11 +3,16 @@ import { KubestrapError } from '../lib/errors.ts'
 import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
 import { readyz } from './kube/api.ts'
 import { healthyControlPlane } from './kube/gates.ts'
-import { membership } from './kube/membership.ts'
+import { begunMark, membership } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, wanted } from './run/step.ts'
-import { clearUnfinished, rememberMember } from './steps/membership.ts'
+import {
+  clearUnfinished,
+  markBegun,
+  noOtherMembership,
+  rememberMember,
+} from './steps/membership.ts'
 import { withSecretFile } from './steps/secret-file.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
 
@@ -17,6 +22,7 @@ export const phase: PhaseScript = {
   about:
     'kubeadm init makes the certificate authority, starts etcd, API server, controller manager and scheduler as static pods, and installs kube-proxy and CoreDNS. It is done once in the life of a cluster, on one node; all others join.',
   steps: (context) => [
+    noOtherMembership(context),
     noOtherCluster(context),
     clearUnfinished(context, 'init'),
     init(context),
@@ -33,9 +39,12 @@ function noOtherCluster({ cluster, node }: Context): Step {
     title: 'Make sure that no cluster answers at the endpoint',
     why: 'If one does, this node must join it. Init would make a second cluster with another certificate authority.',
     async check(on) {
-      if ((await membership(on, node)) !== 'none') return wanted
+      const state = await membership(on, node)
+      const ours = (await on.read(begunMark))?.trim() === 'init'
+      // A half init of our own may already answer behind the endpoint.
+      if (state === 'member' || state === 'unconfirmed' || ours) return wanted
       const answer = await readyz(on, server)
-      if (answer === 'ok' || answer.startsWith('HTTP status 4')) throw endpointAnswers(server)
+      if (/^ok$|^HTTP status ([1-4]..|500)$/.test(answer)) throw endpointAnswers(server)
       return wanted
     },
     apply: [],
@@ -76,6 +85,7 @@ async function runInit(on: Machine, { cluster, node, input }: Context): Promise<
   const token = newToken()
   on.hide(token)
   const version = input.observed.kubernetesVersion
+  await markBegun(on, 'init')
   const text = await yamlText(initDocuments({ cluster, node, version }, { token }))
   const flags = ['--skip-token-print', '--skip-certificate-key-print']
   await withSecretFile(on, 'init.yaml', text, (path) =>

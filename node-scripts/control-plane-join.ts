@@ -1,7 +1,7 @@
 import { healthyControlPlane } from './kube/gates.ts'
 import type { PhaseScript } from './run/phase-script.ts'
 import { join } from './steps/join.ts'
-import { clearUnfinished, rememberMember } from './steps/membership.ts'
+import { clearUnfinished, noOtherMembership, rememberMember } from './steps/membership.ts'
 
 /** Makes the node one more control plane of the living cluster, its etcd a voting member. */
 export const phase: PhaseScript = {
@@ -9,6 +9,7 @@ export const phase: PhaseScript = {
   about:
     'A further control plane fetches the certificates of the cluster (encrypted, with the certificate key), starts its own etcd as a learner, is promoted to a voting member, and runs its own API server. One at a time: etcd takes one learner.',
   steps: (context) => [
+    noOtherMembership(context),
     clearUnfinished(context, 'join'),
     join(context),
     rememberMember(context),

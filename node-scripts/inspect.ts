@@ -1,6 +1,6 @@
 import { type ErrorDetails, KubestrapError } from '../lib/errors.ts'
 import type { PlannedStep } from '../lib/events.ts'
-import type { ClusterView, Inspection, PodProblem } from '../lib/observed.ts'
+import type { ClusterView, Inspection, Membership, PodProblem } from '../lib/observed.ts'
 import type { KnownNode, ObservedForPhase } from '../lib/phase-input.ts'
 import type { PhaseName } from '../lib/phases.ts'
 import { phase as controlPlaneInit } from './control-plane-init.ts'
@@ -8,6 +8,7 @@ import { phase as controlPlaneJoin } from './control-plane-join.ts'
 import { type KubeApi, knownNode, localApi, nodeObjects } from './kube/api.ts'
 import { etcdHealth } from './kube/etcd.ts'
 import { controlPlaneProblems } from './kube/gates.ts'
+import { differingSettings } from './kube/living-settings.ts'
 import { caCertHash, membership } from './kube/membership.ts'
 import { phase as nodeSettings } from './node-settings.ts'
 import { phase as podNetwork } from './pod-network.ts'
@@ -15,6 +16,7 @@ import { phase as podRoutes } from './pod-routes.ts'
 import { phase as prerequisites } from './prerequisites.ts'
 import { plan } from './run/converge.ts'
 import type { Machine } from './run/machine.ts'
+import { unexpected } from './run/perform.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
 import { phase as workerJoin } from './worker-join.ts'
@@ -39,22 +41,31 @@ const planned: Readonly<Record<PhaseName, PhaseScript>> = {
 }
 
 async function inspect(on: Machine, context: Context): Promise<Inspection> {
-  const { node, input } = context
-  const cluster = await clusterView(on, context)
+  const { input } = context
+  const state = await membershipOf(on, context)
+  // The API of a half init may answer already; it is no cluster to join yet.
+  const cluster = state === 'partial' ? undefined : await clusterView(on, context)
   // By hand nobody sends what was observed: what this node sees itself then counts.
   const nodes = cluster?.nodes ?? input.observed.nodes
   const observed = { nodes, kubernetesVersion: await exactVersion(on, input.observed, nodes) }
   const seen = { ...context, input: { ...input, observed } }
-  const [state, ...plans] = await Promise.all([
-    membership(on, node),
-    ...phasesOf(context).map((name) => planOf(on, seen, name)),
-  ])
+  const plans = await Promise.all(phasesOf(context).map((name) => planOf(on, seen, name)))
   return {
     membership: state,
     plans: Object.fromEntries(plans.flatMap(({ name, steps }) => (steps ? [[name, steps]] : []))),
     refusals: plans.flatMap(({ refusal }) => (refusal ? [refusal] : [])),
     ...(cluster ? { cluster } : {}),
     observed,
+  }
+}
+
+/** A node in another role than the file's is a member all the same; its phases refuse it. */
+async function membershipOf(on: Machine, { node }: Context): Promise<Membership> {
+  try {
+    return await membership(on, node)
+  } catch (error) {
+    if (error instanceof KubestrapError) return 'member'
+    throw error
   }
 }
 
@@ -87,8 +98,8 @@ async function planOf(on: Machine, context: Context, name: PhaseName): Promise<P
   try {
     return { name, steps: await plan(planned[name].steps(context), on) }
   } catch (error) {
-    if (!(error instanceof KubestrapError)) throw error
-    return { name, refusal: { ...error.details, phase: name, node: context.node.name } }
+    const details = error instanceof KubestrapError ? error.details : unexpected(error).details
+    return { name, refusal: { ...details, phase: name, node: context.node.name } }
   }
 }
 
@@ -98,15 +109,17 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
   const hash = kube && (await caCertHash(on))
   const objects = kube && (await nodeObjects(kube))
   if (!kube || !objects || !hash) return undefined
-  const [problems, etcd, pods, secrets] = await Promise.all([
+  const [problems, etcd, pods, secrets, settings] = await Promise.all([
     controlPlaneProblems(on, cluster, node.address),
     etcdView(on, node.address),
     input.options?.pods === 'true' ? podProblems(kube) : undefined,
     plan(revokeJoinSecrets(node.address), on),
+    differingSettings(kube, cluster),
   ])
   return {
     nodes: objects.map(knownNode),
     problems,
+    settings,
     caCertHash: hash,
     joinSecretsLeft: secrets.some(({ outcome }) => outcome === 'would-change'),
     ...(etcd ? { etcd } : {}),

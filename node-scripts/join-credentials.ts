@@ -31,7 +31,7 @@ export const phase: PhaseScript = {
         .flatMap((name) => staleMember(context, name)),
       ...(role === 'control-plane'
         ? [healthyControlPlane(cluster, node.address)]
-        : revokeJoinSecrets(node.address)),
+        : revokeJoinSecrets(node.address, 'control planes')),
     ]
   },
   async gives(on, context) {
@@ -47,7 +47,12 @@ async function issue(on: Machine, { cluster, node, input }: Context, forControlP
   if (certificateKey) on.hide(certificateKey)
   const secrets = { token, ...(certificateKey ? { certificateKey } : {}) }
   const version = input.observed.kubernetesVersion
-  const text = await yamlText(initDocuments({ cluster, node, version }, secrets))
+  const text = await yamlText(
+    initDocuments(
+      { cluster, node, version },
+      { ...secrets, for: forControlPlane ? 'control-plane' : 'worker' },
+    ),
+  )
   await withSecretFile(on, 'credentials.yaml', text, async (path) => {
     const kubeadm = ['kubeadm', '--kubeconfig', adminConf]
     await on.run({ argv: [...kubeadm, 'token', 'create', '--config', path] })

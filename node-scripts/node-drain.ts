@@ -16,7 +16,7 @@ export const phase: PhaseScript = {
     return [
       drained(address, target, context.input.options?.gone === 'true'),
       ...(role === 'control-plane' && target !== context.node.name
-        ? [etcdMemberGone(context, target)]
+        ? [etcdMemberGone(context, target, 'may leave')]
         : []),
     ]
   },

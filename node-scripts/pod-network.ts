@@ -17,7 +17,11 @@ export const phase: PhaseScript = {
   steps: (context) =>
     context.cluster.podNetwork.provider === 'bridge'
       ? [onlyOurs(), rangeGiven(context), bridge(context), nodeReady(context)]
-      : ownManifests(context),
+      : [
+          ...ownManifests(context),
+          // Without manifests nobody promised that the node becomes Ready.
+          ...(context.cluster.podNetwork.manifests.length > 0 ? [nodeReady(context)] : []),
+        ],
 }
 
 function bridge(context: Context): Step {

@@ -1,3 +1,4 @@
+import { KubestrapError } from '../lib/errors.ts'
 import {
   masqueradeFile,
   masqueradeRules,
@@ -42,7 +43,7 @@ export const phase: PhaseScript = {
         why: 'Without them a Service works only as long as its pod happens to be on the same node.',
         configuredBy: [unitFile, masqueradeFile],
       }),
-      routesInEffect(routes),
+      routesInEffect(routes, podSubnet.includes(':') ? 'ip6' : 'ip'),
     ]
   },
 }
@@ -54,19 +55,35 @@ function allRangesKnown({ cluster, input }: Context): Step {
   return {
     title: 'Know the pod ranges of all nodes',
     why: 'The controller manager gives a range to each node when it joins.',
-    check: async () =>
-      // Nothing to do here: the ranges arrive with the input of the phase.
-      missing.length === 0 || known.size > 0 ? wanted : unknown('the nodes have joined'),
-    apply: [],
+    // Nothing to do here: the ranges arrive with the input of the phase.
+    check: async () => (known.size > 0 ? wanted : unknown('the nodes have joined')),
+    apply: {
+      byHand:
+        'on a control plane: sudo sh inspect.mjs --out observed.json ; here: --observed observed.json',
+      run: () => Promise.reject(rangesUnknown(missing)),
+    },
   }
 }
 
-function routesInEffect(routes: readonly Route[]): Step {
+function rangesUnknown(missing: readonly string[]): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-POD-RANGES-UNKNOWN',
+    exit: 'usage',
+    what: `the pod ranges of ${missing.join(', ')} are not known on this node`,
+    unchanged: 'no route was set',
+    remedy:
+      'on a control plane: sudo sh inspect.mjs --out observed.json ; then here: --observed observed.json',
+  })
+}
+
+function routesInEffect(routes: readonly Route[], family: 'ip' | 'ip6'): Step {
   return {
     title: 'See that the kernel has the routes',
     why: 'What counts is the routing table, not the unit: somebody may have deleted a route.',
     async check(on) {
       const missing = await missingRoutes(on, routes)
+      const table = await on.ask('nft', 'list', 'table', family, 'kubestrap')
+      if (table.exitCode !== 0) missing.push('the address translation (nft table kubestrap)')
       return missing.length === 0
         ? wanted
         : different(`missing: ${missing.join(', ')}`, 'all there')

@@ -1,12 +1,13 @@
 import { criSockets } from '../lib/render/kubeadm-config.ts'
 import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
-import { memberHint } from './kube/membership.ts'
+import { begunMark, memberHint } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { command, different, type Step, wanted } from './run/step.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
 export const phase: PhaseScript = {
+  afterwards: whatRemains,
   name: 'reset',
   about:
     'kubeadm reset stops the static pods and deletes what kubeadm wrote, but leaves CNI configuration, addresses, routes and packet filter rules behind. The rest is removed here, so that the machine can join again.',
@@ -22,10 +23,21 @@ export const phase: PhaseScript = {
     ...(context.input.options?.purge === 'true'
       ? [
           noPackages(),
+          swapMayStart(),
           noFiles('Delete the files of the kit', kitFiles, 'With --purge nothing of ours stays.'),
         ]
       : []),
   ],
+}
+
+/** By hand nobody else tells the cluster: these commands are for a control plane that stays. */
+function whatRemains({ node }: Context): readonly string[] {
+  const member = node.role === 'control-plane' ? ', and its etcd member' : ''
+  return [
+    `The cluster may still know ${node.name}. On a control plane that stays, as root:`,
+    `  kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node.name}`,
+    `  or, the Node object${member}: sh node-delete.mjs --config cluster.yaml --target ${node.name} --node THAT-NODE`,
+  ]
 }
 
 // https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/ names what it leaves.
@@ -51,6 +63,7 @@ const leftovers = [
   '/var/log/pods/*',
   '/run/kubestrap/secret',
   memberHint,
+  begunMark,
 ]
 
 const kitFiles = [
@@ -63,6 +76,8 @@ const kitFiles = [
   '/etc/sysctl.d/90-kubestrap.conf',
   '/etc/containerd/config.toml',
   '/etc/containerd/certs.d',
+  '/var/lib/kubestrap',
+  '/run/kubestrap/runs/*',
 ]
 
 function kubeadmReset({ cluster }: Context): Step {
@@ -129,7 +144,9 @@ function noRoutes(): Step {
         on.stat(unitFile),
         on.ask('nft', 'list', 'tables'),
       ])
-      return unit || / kubestrap$/m.test(stdout) ? different('still there', 'gone') : wanted
+      return unit || / (kubestrap|kube-proxy)$/m.test(stdout)
+        ? different('still there', 'gone')
+        : wanted
     },
     apply: {
       byHand: `systemctl disable --now ${routesUnit}; rm ${unitFile} ${masqueradeFile}; nft delete table ip kubestrap; ip route flush ...`,
@@ -190,5 +207,18 @@ function noPackages(): Step {
         await on.run({ argv: ['dnf', '--assumeyes', 'remove', ...(await installed(on))] })
       },
     },
+  }
+}
+
+/** prerequisites masked it; whether the machine gets its swap back is now its owner's business. */
+function swapMayStart(): Step {
+  return {
+    title: 'Let swap start again at boot',
+    why: 'With --purge the machine is as it was: what /etc/fstab lists may be used again.',
+    async check(on) {
+      const { load } = await on.unit('swap.target')
+      return load === 'masked' ? different('masked', 'not masked') : wanted
+    },
+    apply: [command('systemctl', 'unmask', 'swap.target')],
   }
 }

@@ -1,11 +1,16 @@
 import type { PhaseScript } from './run/phase-script.ts'
 import { join } from './steps/join.ts'
-import { clearUnfinished, rememberMember } from './steps/membership.ts'
+import { clearUnfinished, noOtherMembership, rememberMember } from './steps/membership.ts'
 
 /** Makes the node a worker of the living cluster. */
 export const phase: PhaseScript = {
   name: 'worker-join',
   about:
     'A worker only needs a token and the hash of the CA. Workers join together, after the last control plane, when the uploaded certificates are gone: a worker’s token could read them.',
-  steps: (context) => [clearUnfinished(context, 'join'), join(context), rememberMember(context)],
+  steps: (context) => [
+    noOtherMembership(context),
+    clearUnfinished(context, 'join'),
+    join(context),
+    rememberMember(context),
+  ],
 }

@@ -57,7 +57,7 @@ const receive = remote(
   [
     "sudo -n -- /bin/sh -c 'set -eu; umask 077",
     `mkdir -p ${folderOnNode}; cd ${folderOnNode}; new=$(mktemp -d .new.XXXXXXXX)`,
-    'tar -xzf - -C "$new"; cd "$new"; sha256sum --check --status SHA256SUMS',
+    'tar --no-same-owner --no-same-permissions -xzf - -C "$new"; cd "$new"; sha256sum --check --status SHA256SUMS',
     'hash=$(sha256sum SHA256SUMS | cut -c 1-64); cd ..; rm -rf "$hash"; mv "$new" "$hash"',
     'for old in * .new.*; do [ "$old" = "$hash" ] || rm -rf "$old"; done; echo "received $hash"\'',
   ].join('; '),

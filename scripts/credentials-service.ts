@@ -20,18 +20,25 @@ export interface CredentialsSource {
   /** The control plane that issues. */
   readonly steward: ClusterNode
   readonly observed: ObservedForPhase
+  /** Sees to it that the node has our bundles. */
+  readonly equip: (node: ClusterNode) => Promise<void>
   /** Workers that are going to join: what is left of their former lives is removed. */
   readonly workers: readonly ClusterNode[]
   /** Join secrets of an earlier run are still in the cluster. */
   readonly leftOver: boolean
 }
 
+/** Tokens live 15 minutes; workers that come later than this get a new one. Milliseconds. */
+const workerMemo = 300_000
+
 export function credentialsService(source: CredentialsSource): CredentialsService {
   let issued = source.leftOver
   let forWorkers: Promise<JoinCredentials> | undefined
+  let forWorkersAt = 0
 
   const ask = async (options: Readonly<Record<string, string>>) => {
     const { cluster, steward, observed, remote } = source
+    await source.equip(steward)
     const input = { cluster, node: steward.name, observed, options }
     return runPhase(remote, steward, 'join-credentials', input)
   }
@@ -45,7 +52,15 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
   return {
     forControlPlane: (target) => issue('control-plane', [target]),
     forWorker() {
-      forWorkers ??= issue('worker', source.workers)
+      const tooOld = Date.now() - forWorkersAt > workerMemo
+      if (!forWorkers || tooOld) {
+        forWorkersAt = Date.now()
+        const made = issue('worker', tooOld && forWorkers ? [] : source.workers)
+        forWorkers = made
+        made.catch(() => {
+          if (forWorkers === made) forWorkers = undefined
+        })
+      }
       return forWorkers
     },
     async revoke() {

@@ -1,3 +1,4 @@
+import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
 import { callWith } from './observe.ts'
@@ -10,12 +11,17 @@ import { remote } from './ssh.ts'
  *
  * @throws KubestrapError KS-ENDPOINT-SILENT naming the nodes that got no answer
  */
-export async function endpointFromEveryNode(session: Session): Promise<void> {
-  const { cluster, ssh, bundles } = session
+export async function endpointFromEveryNode(
+  { cluster, ssh, bundles }: Session,
+  reached: readonly ClusterNode[],
+): Promise<void> {
   const stdin = callWith(bundles.read('endpoint.sh'), [endpointOf(cluster)])
   const answers = await Promise.all(
-    cluster.nodes.map(async (node) => {
-      const { stdout } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), { stdin })
+    reached.map(async (node) => {
+      const { stdout } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), {
+        stdin,
+        limit: 300_000,
+      })
       const answer = /^endpoint=(\w*)$/m.exec(stdout)?.[1] ?? 'no answer'
       return { node: node.name, answer }
     }),

@@ -23,7 +23,12 @@ export interface Observer {
 }
 
 const asRoot = remote('sudo -n -- /bin/sh -s')
-const throughNode = remote('sudo -n -- node --input-type=module - query')
+// Node.js may be where sudo's own PATH does not reach; the same places as in the phases' header.
+const throughNode = remote(
+  "sudo -n -- /bin/sh -c 'PATH=/usr/local/bin:$PATH; for n in node node-24 node-22; do command -v $n > /dev/null && exec $n --input-type=module - query; done; exit 127'",
+)
+/** Looking takes seconds; a node that hangs must not hang everybody. */
+const lookLimit = 60_000
 
 /**
  * Connects to all nodes at once and looks at each. Control planes are asked first: what they know
@@ -67,7 +72,7 @@ export async function observe(
   const request = JSON.stringify({ run: 'inspect', input: inspectInput(observer, node, known) })
   const values = [endpointOf(observer.cluster), observer.bundles.hash, request]
   const stdin = callWith(observer.bundles.read('facts.sh'), values)
-  const { stdout, stderr } = await observer.ssh.exec(node, asRoot, { stdin })
+  const { stdout, stderr } = await observer.ssh.exec(node, asRoot, { stdin, limit: lookLimit })
   const seen = parseFacts(stdout)
   if (!seen) return { node, problem: sshProblem(node.name, stderr) }
   const inspection = inspectionIn(stdout)
@@ -80,7 +85,7 @@ export async function observe(
 async function inspectWithout({ ssh, bundles }: Observer, node: ClusterNode, request: string) {
   const program = `globalThis.kubestrapRequest = ${request}\n${bundles.read('inspect.mjs')}`
   const javascript = program.replace(/#!\/bin\/sh\n":" \/\*[\s\S]*?\*\/;\n/, '')
-  const { stdout } = await ssh.exec(node, throughNode, { stdin: javascript })
+  const { stdout } = await ssh.exec(node, throughNode, { stdin: javascript, limit: lookLimit })
   const inspection = inspectionIn(stdout)
   return inspection ? { inspection } : {}
 }

@@ -11,22 +11,22 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
     : `Cluster ${cluster.name}: new, Kubernetes ${verdict.version}; ${verdict.first} begins it`
   const surplus = verdict.surplus.map(
     (name) =>
-      `note: ${name} is in the cluster but not in the file; it is left alone (kubestrap reset ${name} removes one)`,
+      `note: ${name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset ${name})`,
   )
   const ill = (verdict.living?.problems ?? []).map((problem) => `not healthy: ${problem}`)
+  const settings = (verdict.living?.settings ?? []).map((one) => `note: ${one}`)
   const body = phases.flatMap(({ name, title }) => {
     const mine = open.filter(({ phase }) => phase.name === name)
     return mine.length === 0 ? [] : [`${name}: ${title}`, ...mine.flatMap(taskLines)]
   })
   const none = open.length === 0 ? ['Nothing to do: every node is as the file wants it.'] : []
-  return [head, ...surplus, ...ill, ...body, ...none]
+  return [head, ...surplus, ...settings, ...ill, ...body, ...none]
 }
 
 function taskLines({ node, steps, phase }: Task): string[] {
   const changes = steps.filter(({ outcome }) => outcome !== 'ok')
   const sign = phase.joins || phase.name === 'control-plane-init' ? '+' : '~'
-  if (steps.length === 0)
-    return [`  ${sign} ${node.name}: everything (nothing could be looked at before)`]
+  if (steps.length === 0) return [`  ${sign} ${node.name}: everything`]
   if (changes.length === 0) return [`  ? ${node.name}: when the others have joined`]
   return changes.map(({ step, outcome, found, wanted }) => {
     if (outcome === 'unknown') return `  ? ${node.name}: ${step} (${wanted ?? 'known later'})`

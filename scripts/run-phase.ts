@@ -77,7 +77,8 @@ async function read(
   for (const [attempt, pause] of patience.entries()) {
     await sleep(pause)
     if (attempt > 0) await remote.ssh.open(node)
-    const starting = attempt === 0 && begin !== undefined
+    // Until something was read nobody knows whether it began: starting the same run twice is safe.
+    const starting = begin !== undefined && progress.next === 0
     const verb = starting ? begin.verb : `follow ${run} --from ${progress.next}`
     // reset.mjs deletes nothing it runs from; every phase's bundle can follow every run.
     const command = bundleCommand(remote.bundles, phase, verb)
@@ -108,15 +109,24 @@ interface Progress {
 /** Only lines of this very run count; a node cannot end it with a line of somebody else's. */
 function take(remote: Remote, { node, phase, run }: Reading, progress: Progress, line: string) {
   const message = parsed(line)
-  if (message?.event && message.event.run === run) {
+  if (message?.event && message.event.run === run && Number.isSafeInteger(message.event.seq)) {
     if (message.event.seq < progress.next) return
     progress.next = message.event.seq + 1
-    remote.onEvent(node, phase, message.event)
-  } else if (message?.result && message.result.run === run) {
+    remote.onEvent(node, phase, printable(message.event))
+  } else if (
+    message?.result &&
+    message.result.run === run &&
+    Array.isArray(message.result.changed)
+  ) {
     progress.result = message.result
   } else if (line.trim() !== '') {
     remote.onNoise(node, plainLine(line))
   }
+}
+
+/** Texts of a node without escape sequences, each bounded: they go to a terminal. */
+function printable<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_, v) => (typeof v === 'string' ? plainLine(v) : v))
 }
 
 function parsed(line: string): { event?: PhaseEvent; result?: PhaseResult } | undefined {
@@ -135,7 +145,11 @@ function finished(result: PhaseResult, node: ClusterNode): PhaseResult {
     exit: 'phaseFailed',
     what: 'the phase failed and did not say why',
   } as const
-  throw new KubestrapError({ ...(result.error ?? unknown), node: node.name, phase: result.phase })
+  throw new KubestrapError({
+    ...printable(result.error ?? unknown),
+    node: node.name,
+    phase: result.phase,
+  })
 }
 
 function didNotRun({ node, phase }: Reading, said: string): KubestrapError {

@@ -1,4 +1,4 @@
-import { dependencies, type Task } from '../lib/tasks.ts'
+import { needsOf, type Task } from '../lib/tasks.ts'
 
 export type Outcome = 'done' | 'failed' | 'skipped'
 
@@ -8,6 +8,8 @@ export interface Schedule {
   readonly run: (task: Task) => Promise<void>
   readonly onFailed: (task: Task, error: unknown) => void
   readonly onSkipped: (task: Task, because: Task) => void
+  /** When it says so nothing more is begun; what runs is no longer waited for. */
+  readonly stopped?: AbortSignal
 }
 
 /**
@@ -18,7 +20,7 @@ export async function runSchedule(schedule: Schedule): Promise<ReadonlyMap<Task,
   const { tasks } = schedule
   const outcomes = new Map<Task, Outcome>()
   const running = new Map<Task, Promise<void>>()
-  const needs = new Map(tasks.map((task) => [task, dependencies(task, tasks)]))
+  const needs = new Map(tasks.map((task) => [task, needsOf(task, tasks)]))
 
   const begin = (task: Task) => {
     const work = task.state === 'to do' ? schedule.run(task) : Promise.resolve()
@@ -35,19 +37,27 @@ export async function runSchedule(schedule: Schedule): Promise<ReadonlyMap<Task,
     )
   }
 
-  while (outcomes.size < tasks.length) {
+  const stop = new Promise<void>((resolve) => {
+    schedule.stopped?.addEventListener('abort', () => resolve(), { once: true })
+  })
+  for (const task of tasks) if (task.state === 'left out') outcomes.set(task, 'skipped')
+
+  while (outcomes.size < tasks.length && !schedule.stopped?.aborted) {
     const waiting = tasks.filter((task) => !outcomes.has(task) && !running.has(task))
     for (const task of waiting) {
       const before = needs.get(task) ?? []
-      const broken = before.find((one) => ['failed', 'skipped'].includes(outcomes.get(one) ?? ''))
+      const broken = before.find(
+        ({ task: one, until }) =>
+          until === 'done' && ['failed', 'skipped'].includes(outcomes.get(one) ?? ''),
+      )
       if (broken) {
         outcomes.set(task, 'skipped')
-        schedule.onSkipped(task, broken)
-      } else if (before.every((one) => outcomes.get(one) === 'done') && hasSlot(task, running)) {
+        schedule.onSkipped(task, broken.task)
+      } else if (before.every(({ task: one }) => outcomes.has(one)) && hasSlot(task, running)) {
         begin(task)
       }
     }
-    if (running.size > 0) await Promise.race(running.values())
+    if (running.size > 0) await Promise.race([...running.values(), stop])
   }
   return outcomes
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { $ } from 'zx'
 import type { ClusterNode } from '../lib/cluster.ts'
-import { lastLines } from '../lib/text.ts'
+import { lastLines, lineReader } from '../lib/text.ts'
 import type { LocalState } from './local-state.ts'
 import { type SshProblem, sshProblem } from './ssh-problems.ts'
 
@@ -30,6 +30,8 @@ export const remote = (text: string): RemoteCommand => text as RemoteCommand
 export interface ExecOptions {
   readonly stdin?: string | Buffer
   readonly onLine?: (line: string) => void
+  /** Milliseconds after which nothing more is waited for; none for phases, which may take long. */
+  readonly limit?: number
 }
 
 export interface ExecResult {
@@ -46,6 +48,12 @@ export function connections(state: LocalState, clusterFile: string): Connections
 
   return {
     async open(node) {
+      // A second master beside a living one could not be ended any more.
+      const check = $({ nothrow: true, quiet: true, stdio: 'ignore' })
+      if (masters.has(node)) {
+        const alive = await check`ssh ${['-O', 'check', ...arguments_(node)]}`
+        if (alive.exitCode === 0) return undefined
+      }
       const log = join(state.sockets, `${node.name}.log`)
       rmSync(log, { force: true })
       // stdio must not be pipes: with -v in the admin's configuration ssh would hold them open.
@@ -60,13 +68,16 @@ export function connections(state: LocalState, clusterFile: string): Connections
       return sshProblem(node.name, text)
     },
 
-    async exec(node, command, { stdin = '', onLine } = {}) {
-      const run = $({ nothrow: true, quiet: true, input: stdin, stdio: ['pipe', 'pipe', 'pipe'] })
+    async exec(node, command, { stdin = '', onLine, limit } = {}) {
+      const bounded = limit === undefined ? {} : { timeout: `${limit}ms` as const }
+      const run = $({ nothrow: true, quiet: true, input: stdin, ...bounded })
       const running = run`ssh ${[...arguments_(node), command]}`
       // The other side may stop reading: its exit code and output tell why, not our EPIPE.
       running.stdin.on('error', () => undefined)
-      if (onLine) running.stdout.on('data', lineReader(onLine))
+      const reader = lineReader(onLine ?? (() => undefined))
+      running.stdout.on('data', reader.push)
       const { exitCode, stdout, stderr } = await running
+      reader.end()
       return { exitCode: exitCode ?? 255, stdout: stdout.slice(0, maxOutput), stderr }
     },
 
@@ -129,13 +140,4 @@ async function scanHostKeys(node: ClusterNode, state: LocalState, base: readonly
   const { stderr } = await $({ nothrow: true, quiet: true })`ssh ${[...override, ...base, 'true']}`
   const keys = existsSync(file) ? readFileSync(file, 'utf8') : ''
   return keys.trim() !== '' ? keys : sshProblem(node.name, lastLines(stderr).join('\n'))
-}
-
-function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
-  let rest = ''
-  return (chunk) => {
-    const lines = (rest + chunk.toString('utf8')).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) onLine(line)
-  }
 }

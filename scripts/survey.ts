@@ -33,7 +33,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   // A control plane that cannot be seen is the judgement's business: it knows whether one lives.
   const reachable = first.filter(({ problem }) => !problem)
   const settled = remote ? await settle(session, remote, reachable) : reachable
-  const verdict = judge(session.cluster, settled)
+  const verdict = judge(session.cluster, settled, chosen)
   if (inTheWay.length > 0) throw unreachable(inTheWay)
   const selection = {
     ...(chosen ? { nodes: chosen } : {}),

@@ -21,8 +21,9 @@ export function checkShape(value: unknown, written: Written): Checked {
     .filter((issue) => issue.expected !== 'never')
     .map((issue) => ({ issue, path: pathOf(issue) }))
     .filter(({ path }) => !broken.some((start) => beginsWith(path, start)))
+    .filter(({ issue, path }) => !(isMissing(issue) && misspelt(path, shape)))
   const values = issues.map(({ issue, path }) => problemOf(issue, path, written))
-  const problems = [...shape, ...values.filter(({ path }) => !misspelt(path, shape))]
+  const problems = [...shape, ...values]
   if (problems.length > 0 || !result.success) return { ok: false, problems }
   return { ok: true, file: result.output }
 }
@@ -38,6 +39,13 @@ const misspelt = (path: Path, shape: readonly Problem[]) =>
   )
 
 type Issue = v.InferIssue<typeof clusterSchema>
+
+function isAboutKey(issue: Issue): boolean {
+  const last = issue.path?.at(-1)
+  return last !== undefined && 'origin' in last && last.origin === 'key'
+}
+
+const isMissing = (issue: Issue) => isAboutKey(issue) && issue.received === 'undefined'
 
 const pathOf = (issue: Issue): Path =>
   (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)))
@@ -79,9 +87,8 @@ function unknownKey(path: Path, known: readonly string[]): Problem {
 }
 
 function problemOf(issue: Issue, path: Path, written: Written): Problem {
-  const last = issue.path?.at(-1)
-  const origin = last && 'origin' in last && last.origin === 'key' ? 'key' : 'value'
-  if (origin === 'key' && issue.received === 'undefined') return missing(path)
+  if (isMissing(issue)) return missing(path)
+  const origin = isAboutKey(issue) ? 'key' : 'value'
   const name = path.length > 0 ? `${pathText(path)}: ` : ''
   const found = origin === 'key' ? `the key ${described(path.at(-1))}` : described(issue.input)
   return {

@@ -42,7 +42,7 @@ export const patterns = {
   /** A flag of kube-apiserver without its dashes. */
   argumentName: whole('[a-z0-9](?:[a-z0-9-]*[a-z0-9])?', 100),
   /** `$(NAME)` in the arguments of a pod is replaced by the kubelet, so "$" is out here too. */
-  argumentValue: whole('(?!-)[A-Za-z0-9./_:@%+=,*^~?#!{}\\[\\]-]+', 4000),
+  argumentValue: whole('(?!-)[A-Za-z0-9./_:@+=,*^~?#!{}\\[\\]-]+', 4000),
   /** Such as `FileContent--proc-sys-net-ipv4-ip_forward`. */
   preflightCheck: whole('[A-Za-z][A-Za-z0-9_./-]*', 200),
   registry: whole(`${dnsName}(?::[0-9]{1,5})?`, 260),

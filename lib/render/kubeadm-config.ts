@@ -1,4 +1,4 @@
-import type { Cluster, ClusterNode } from '../cluster.ts'
+import type { Cluster, ClusterNode, Role } from '../cluster.ts'
 import type { JoinSecrets } from '../credentials.ts'
 
 /**
@@ -13,13 +13,18 @@ const kubeadmApi = 'kubeadm.k8s.io/v1beta4'
 export const criSockets = { containerd: 'unix:///run/containerd/containerd.sock' } as const
 
 /** Description of the bootstrap tokens we make: how they are found again to be revoked. */
-export const tokenDescription = 'kubestrap: short-lived, for one join'
+export const tokenDescriptions = {
+  'control-plane': 'kubestrap: short-lived, for a control plane',
+  worker: 'kubestrap: short-lived, for workers',
+} as const
 
 export interface InitSecrets {
   /** Bootstrap token for init itself; short-lived, so that kubeadm does not leave its own of 24 h. */
   readonly token: string
   /** Only for upload-certs: key the certificates in the Secret are encrypted with. */
   readonly certificateKey?: string
+  /** Who will join with the token. */
+  readonly for?: Role
 }
 
 export interface InitTarget {
@@ -66,7 +71,7 @@ export function initDocuments(target: InitTarget, secrets: InitSecrets): readonl
     bootstrapTokens: [
       {
         token: secrets.token,
-        description: tokenDescription,
+        description: tokenDescriptions[secrets.for ?? 'control-plane'],
         ttl: '15m0s',
         usages: ['signing', 'authentication'],
         groups: ['system:bootstrappers:kubeadm:default-node-token'],

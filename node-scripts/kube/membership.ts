@@ -1,46 +1,75 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import type { ClusterNode } from '../../lib/cluster.ts'
+import { KubestrapError } from '../../lib/errors.ts'
+import type { Membership } from '../../lib/observed.ts'
 import type { Machine } from '../run/machine.ts'
 import { controlPlaneLabel, kubeletApi, localApi, type NodeObject } from './api.ts'
 import { adminConf, kubeletConf } from './kubeconfig.ts'
 
-/**
- * Whether this machine is a member of a cluster, judged by what is on it and by what the cluster
- * itself says.
- * - `none`: it holds nothing of a cluster
- * - `member`: the cluster confirms it
- * - `unconfirmed`: it once became a member (our hint says so), but no API server answers now
- * - `partial`: an init or join began here and never finished
- */
-export type Membership = 'none' | 'member' | 'unconfirmed' | 'partial'
-
 /** Written by the last step of init and join. A hint: the living cluster decides. */
 export const memberHint = '/var/lib/kubestrap/member'
+/** Written just before kubeadm starts, with `init` or `join`; gone when the node is a member. */
+export const begunMark = '/var/lib/kubestrap/begun'
 
 export const caCertificate = '/etc/kubernetes/pki/ca.crt'
 const manifests = '/etc/kubernetes/manifests'
 export const etcdData = '/var/lib/etcd/member'
 
-/** Looks at files first: most machines need no question to the cluster. */
+/**
+ * Whether this machine is a member of a cluster, judged by what is on it and by what the cluster
+ * itself says. Only what we began ourselves and never finished is `partial`, and may be cleared.
+ *
+ * @throws KubestrapError KS-ROLE when the cluster knows the node in another role
+ */
 export async function membership(on: Machine, node: ClusterNode): Promise<Membership> {
-  const [kubelet, etcd, pods] = await Promise.all([
+  const [begun, hint, kubelet, etcd, pods] = await Promise.all([
+    on.read(begunMark),
+    on.read(memberHint),
     on.stat(kubeletConf),
     on.stat(etcdData),
     on.list(manifests),
   ])
   const staticPods = pods.filter((name) => name.endsWith('.yaml'))
-  if (!kubelet && !etcd && staticPods.length === 0) return 'none'
-  const object = await ownNode(on, node)
-  if (object && isWhole(object, node, staticPods)) return 'member'
-  if ((await on.read(memberHint)) === undefined) return 'partial'
-  return object ? 'partial' : 'unconfirmed'
+  const empty = !kubelet && !etcd && staticPods.length === 0
+  if (begun !== undefined) return (await isFinished(on, node, begun.trim())) ? 'member' : 'partial'
+  if (empty) return 'none'
+  if (await ownNode(on, node)) {
+    refuseOtherRole(node, staticPods)
+    return 'member'
+  }
+  return hint === undefined ? 'foreign' : 'unconfirmed'
 }
 
-function isWhole(object: NodeObject, node: ClusterNode, staticPods: readonly string[]): boolean {
+/** Killed between the end of kubeadm and our note: the cluster knows that the node is whole. */
+async function isFinished(on: Machine, node: ClusterNode, begun: string): Promise<boolean> {
+  const object = await ownNode(on, node)
+  if (!object) return false
   if (node.role === 'worker') return true
-  const wanted = ['etcd.yaml', 'kube-apiserver.yaml', 'kube-controller-manager.yaml']
   const marked = controlPlaneLabel in (object.metadata.labels ?? {})
-  return marked && wanted.every((name) => staticPods.includes(name))
+  return marked && (begun !== 'init' || (await hasAddons(on, node)))
+}
+
+/** kubeadm installs its add-ons last: where they are, init was done. */
+async function hasAddons(on: Machine, { address }: ClusterNode): Promise<boolean> {
+  const kube = await localApi(on, address)
+  const paths = ['daemonsets/kube-proxy', 'deployments/coredns']
+  const answers = await Promise.all(
+    paths.map((path) => kube?.get(`/apis/apps/v1/namespaces/kube-system/${path}`)),
+  )
+  return answers.every((answer) => answer?.status === 200)
+}
+
+function refuseOtherRole(node: ClusterNode, staticPods: readonly string[]): void {
+  const isControlPlane = staticPods.includes('kube-apiserver.yaml')
+  if (isControlPlane === (node.role === 'control-plane')) return
+  const found = isControlPlane ? 'control plane' : 'worker'
+  throw new KubestrapError({
+    id: 'KS-ROLE',
+    exit: 'conflict',
+    what: `${node.name} is a ${found} of the cluster, the cluster file calls it ${node.role}`,
+    unchanged: 'nothing on this node',
+    remedy: `correct the role in the file, or take the node out first: kubestrap reset ${node.name}`,
+  })
 }
 
 /** This machine's Node object, asked as the kubelet, or as admin where the kubelet cannot yet. */

@@ -14,13 +14,13 @@ export interface Arguments {
   readonly until?: string
   readonly from: number
   readonly out?: string
+  readonly proxy?: string
   readonly help: boolean
   readonly version: boolean
   readonly dryRun: boolean
   readonly explain: boolean
   readonly json: boolean
   readonly source: boolean
-  readonly yes: boolean
   /** Flags that fill paths of the cluster file's schema. */
   readonly flags: readonly FlagValue[]
   /** Flags of single phases: --for, --target, --purge. */
@@ -28,7 +28,7 @@ export interface Arguments {
 }
 
 const texts = ['config', 'join', 'observed', 'until', 'from', 'out', 'proxy', 'for', 'target']
-const switches = ['help', 'version', 'dry-run', 'explain', 'json', 'source', 'yes', 'purge']
+const switches = ['help', 'version', 'dry-run', 'explain', 'json', 'source', 'purge']
 
 /** @throws KubestrapError KS-USAGE that names every word that is not understood */
 export function parseArguments(argv: readonly string[]): Arguments {
@@ -56,6 +56,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ...given('observed', text('observed')),
     ...given('until', text('until')),
     ...given('out', text('out')),
+    ...given('proxy', text('proxy')),
     from: Number(text('from') ?? 0) || 0,
     help: parsed.help === true,
     version: parsed.version === true,
@@ -63,7 +64,6 @@ export function parseArguments(argv: readonly string[]): Arguments {
     explain: parsed.explain === true,
     json: parsed.json === true,
     source: parsed.source === true,
-    yes: parsed.yes === true,
     flags: flagValues(parsed),
     options: {
       ...given('for', text('for')),

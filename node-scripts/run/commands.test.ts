@@ -41,13 +41,13 @@ test('at most 5000 lines are told', async () => {
   assert.equal(lines().length, 5_000)
 })
 
-test('a last line without an end is told', { todo: 'the rest is not flushed' }, async () => {
+test('a last line without an end is told', async () => {
   const { lines, emit } = listener()
   await execute(sh("printf 'the reason'"), emit)
   assert.deepEqual(lines(), ['the reason'])
 })
 
-test('stdout and stderr do not run into one line', { todo: 'one rest for both' }, async () => {
+test('stdout and stderr do not run into one line', async () => {
   const { lines, emit } = listener()
   await execute(sh("printf progress; sleep 0.2; echo warning >&2; sleep 0.2; echo ' done'"), emit)
   assert.deepEqual(lines().sort(), ['progress done', 'warning'])
@@ -112,8 +112,15 @@ test('input arrives as it was written, and is told nowhere', async () => {
   assert.ok(!JSON.stringify(events).includes('ken $(id)'))
 })
 
-test('a command without input reads an end of file at once', async () => {
-  assert.equal((await query(sh('cat; echo end'))).stdout, 'end\n')
+test('a command without input reads an end of file', async () => {
+  const { stdout } = await query({ ...sh('cat; echo end'), timeout: 1_000 })
+  assert.equal(stdout, 'end\n')
+})
+
+test('a command that ignores SIGTERM is stopped as well', async () => {
+  const stubborn = { ...sh("trap '' TERM; sleep 3"), timeout: 200 }
+  const error = await failure(execute(stubborn, listener().emit))
+  assert.equal(error.exitCode, 16)
 })
 
 test('the environment is small and known; proxies are passed on', async () => {

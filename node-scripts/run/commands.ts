@@ -1,7 +1,8 @@
-import { $ } from 'zx/core'
+import type { StdioOptions } from 'node:child_process'
+import { $, type ProcessPromise } from 'zx/core'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { Emit } from '../../lib/events.ts'
-import { lastLines, plainLine } from '../../lib/text.ts'
+import { lastLines, lineReader, plainLine } from '../../lib/text.ts'
 import { type Command, shellText } from './step.ts'
 
 export interface Output {
@@ -12,6 +13,8 @@ export interface Output {
 
 /** Ten minutes: longer than any healthy dnf transaction on a slow mirror. */
 const defaultTimeout = 600_000
+/** Between asking a command to end and ending it, milliseconds. */
+const grace = 2_000
 const maxOutput = 8 * 1024 * 1024
 const maxOutputEvents = 5_000
 
@@ -23,44 +26,72 @@ const environment = {
   LC_ALL: 'C.UTF-8',
 }
 
-function start(command: Command) {
+interface Started {
+  readonly running: ProcessPromise
+  /** Whether it was stopped because its time was over; its exit code may not tell. */
+  readonly isLate: () => boolean
+}
+
+function start(command: Command): Started {
   const proxies = Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name))
   const options = {
     nothrow: true,
     quiet: true,
     env: { ...environment, ...Object.fromEntries(proxies) },
-    input: command.stdin ?? '',
-    timeout: `${command.timeout ?? defaultTimeout}ms` as const,
+    ...(command.stdin === undefined
+      ? { stdio: ['ignore', 'pipe', 'pipe'] as StdioOptions }
+      : { input: command.stdin }),
   }
   // zx quotes each word of the array; nothing of it is parsed as shell.
-  return $(options)`${command.argv}`
+  const running = $(options)`${command.argv}`
+  return { running, isLate: stopAfter(running, command.timeout ?? defaultTimeout) }
+}
+
+/** Asks with SIGTERM when the time is over, and ends what does not listen. */
+function stopAfter(running: ProcessPromise, limit: number): () => boolean {
+  let late = false
+  const stop = (signal: 'SIGTERM' | 'SIGKILL') => {
+    late = true
+    running.kill(signal).catch(() => undefined)
+  }
+  const timers = [
+    setTimeout(() => stop('SIGTERM'), limit),
+    setTimeout(() => stop('SIGKILL'), limit + grace),
+  ]
+  const done = () => timers.forEach(clearTimeout)
+  running.then(done, done)
+  return () => late
 }
 
 /** Runs a read-only command; its exit code is an answer, not an error. */
 export async function query(command: Command): Promise<Output> {
-  const { exitCode, stdout, stderr } = await start({ timeout: 60_000, ...command })
+  const { running } = start({ timeout: 60_000, ...command })
+  const { exitCode, stdout, stderr } = await running
   return { exitCode: exitCode ?? 1, stdout: stdout.slice(0, maxOutput), stderr }
 }
 
 /**
  * Runs a command that changes the machine, telling every line of its output.
  *
- * @throws KubestrapError KS-COMMAND with the last lines, when it fails or takes too long.
+ * @throws KubestrapError KS-COMMAND with the last lines when it fails, KS-COMMAND-TIMEOUT when it
+ *   takes too long
  */
 export async function execute(command: Command, emit: Emit): Promise<Output> {
   emit({ kind: 'command', text: shellText(command) })
-  const began = Date.now()
-  const running = start(command)
+  const { running, isLate } = start(command)
   let told = 0
-  const tell = lineReader((line) => {
+  const tell = (line: string) => {
+    if (line.trim() === '') return
     told += 1
     if (told <= maxOutputEvents) emit({ kind: 'output', line: plainLine(line) })
-  })
-  running.stdout.on('data', tell)
-  running.stderr.on('data', tell)
+  }
+  const readers = [lineReader(tell), lineReader(tell)] as const
+  running.stdout.on('data', readers[0].push)
+  running.stderr.on('data', readers[1].push)
   const { exitCode, signal, stdout, stderr } = await running
-  if (exitCode !== 0 || signal) {
-    throw commandFailed(command, { exitCode, signal, text: `${stdout}\n${stderr}`, began })
+  for (const reader of readers) reader.end()
+  if (exitCode !== 0 || signal || isLate()) {
+    throw commandFailed(command, { exitCode, signal, text: `${stdout}\n${stderr}`, late: isLate() })
   }
   return { exitCode: 0, stdout: stdout.slice(0, maxOutput), stderr }
 }
@@ -69,30 +100,23 @@ interface Failure {
   readonly exitCode: number | null
   readonly signal: string | null
   readonly text: string
-  readonly began: number
+  readonly late: boolean
 }
 
-function commandFailed(command: Command, failure: Failure): KubestrapError {
+function commandFailed(
+  command: Command,
+  { exitCode, signal, text, late }: Failure,
+): KubestrapError {
   const limit = command.timeout ?? defaultTimeout
-  const late = failure.signal !== null && Date.now() - failure.began >= limit
   const how = late
     ? `took longer than ${Math.round(limit / 1000)} s and was stopped`
-    : failure.signal
-      ? `was killed by ${failure.signal}`
-      : `failed with exit code ${failure.exitCode}`
+    : signal
+      ? `was killed by ${signal}`
+      : `failed with exit code ${exitCode}`
   return new KubestrapError({
     id: late ? 'KS-COMMAND-TIMEOUT' : 'KS-COMMAND',
     exit: late ? 'timeout' : 'phaseFailed',
     what: `\`${shellText(command).slice(0, 200)}\` ${how}`,
-    lines: lastLines(failure.text),
+    lines: lastLines(text),
   })
-}
-
-function lineReader(onLine: (line: string) => void): (chunk: Buffer) => void {
-  let rest = ''
-  return (chunk) => {
-    const lines = (rest + chunk.toString('utf8')).split('\n')
-    rest = (lines.pop() ?? '').slice(-64_000)
-    for (const line of lines) if (line.trim() !== '') onLine(line)
-  }
 }

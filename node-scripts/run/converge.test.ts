@@ -72,6 +72,12 @@ test('a step that was done and changed nothing is a failure that says what is st
   assert.match(error.details.remedy ?? '', /: true$/)
 })
 
+test('what was changed before a failure is known', async () => {
+  const changed: string[] = []
+  await failure(converge([wants('/a'), wants('/b', [])], fakeMachine(), { changed }))
+  assert.equal(changed[0], 'Make /a')
+})
+
 test('what comes after a failed step is not done', async () => {
   const on = fakeMachine()
   await failure(converge([wants('/a', [command('true')]), wants('/b')], on))
@@ -104,9 +110,9 @@ test('a check that refused early is asked again after a change, and may agree th
 
 test('until: the last step that is done', async () => {
   const on = fakeMachine()
-  await converge([wants('/a'), wants('/b'), wants('/c')], on, 'Make /b')
+  await converge([wants('/a'), wants('/b'), wants('/c')], on, { until: 'Make /b' })
   assert.deepEqual(on.changes, ['write /a', 'write /b'])
-  await converge([wants('/a'), wants('/b'), wants('/c')], on, 'Make /a')
+  await converge([wants('/a'), wants('/b'), wants('/c')], on, { until: 'Make /a' })
   assert.equal(on.changes.length, 2, 'also where the step had nothing to do')
 })
 

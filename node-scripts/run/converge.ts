@@ -38,21 +38,26 @@ function planned({ title }: Step, look: Look): PlannedStep {
   }
 }
 
+export interface ConvergeOptions {
+  /** Title of the last step to do. */
+  readonly until?: string
+  /** Filled with the titles of what changed, also when a later step fails. */
+  readonly changed?: string[]
+}
+
 /**
  * Brings the machine to where every step is as wanted: check, apply, check again.
  * The first look is at all steps together; after the first change each is looked at anew.
  *
- * @param until title of the last step to do
  * @returns titles of the steps that changed something
  * @throws KubestrapError of the step that failed, with the step's title filled in
  */
 export async function converge(
   steps: readonly Step[],
   on: Machine,
-  until?: string,
+  { until, changed = [] }: ConvergeOptions = {},
 ): Promise<string[]> {
   const first = await lookAll(steps, on)
-  const changed: string[] = []
   for (const [index, step] of steps.entries()) {
     const began = Date.now()
     const done = (outcome: 'ok' | 'changed', seen?: Look) => {

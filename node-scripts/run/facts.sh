@@ -3,7 +3,6 @@
 # Wrapped in main, so that a copy cut on the way runs nothing.
 
 fact() { printf '%s=%s\n' "$1" "$2"; }
-first() { head -n 1 "$1" 2> /dev/null | tr -d '\000-\037'; }
 there() { if [ -e "$1" ]; then echo yes; else echo no; fi; }
 
 main() {
@@ -13,20 +12,13 @@ main() {
   LC_ALL=C
   export PATH LC_ALL
   fact facts 1
-  fact user "$(id -un)"
   fact hostname "$(hostname)"
   fact os "$(. /etc/os-release 2> /dev/null && printf %s "$PRETTY_NAME")"
   fact arch "$(uname -m)"
-  fact kernel "$(uname -r)"
-  fact bootId "$(first /proc/sys/kernel/random/boot_id)"
-  fact machineId "$(first /etc/machine-id)"
-  fact memoryKiB "$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)"
-  fact cpus "$(getconf _NPROCESSORS_ONLN)"
-  fact time "$(date +%s)"
   fact systemd "$(there /run/systemd/system)"
   fact dnf "$(command -v dnf)"
-  fact curl "$(command -v curl)"
-  fact node "$(node --version 2> /dev/null)"
+  node=$(newest_node)
+  fact node "$("${node:-false}" --version 2> /dev/null)"
   fact addresses "$(ip -o addr show 2> /dev/null | awk '{ sub("/.*", "", $4); printf "%s ", $4 }')"
   fact kubeletConf "$(there /etc/kubernetes/kubelet.conf)"
   fact etcdData "$(there /var/lib/etcd/member)"
@@ -37,11 +29,21 @@ main() {
   have=$(bundles_there "/var/lib/kubestrap/bundles/$bundles")
   fact bundles "$have"
   # One question a node: what is left on standard input is the request for inspect.mjs.
-  case $have$(node --version 2> /dev/null) in
-    yesv2[0-9].* | yesv[3-9][0-9].*)
-      exec node "/var/lib/kubestrap/bundles/$bundles/inspect.mjs" query
-      ;;
-  esac
+  if [ "$have" = yes ] && [ -n "$node" ]; then
+    exec "$node" "/var/lib/kubestrap/bundles/$bundles/inspect.mjs" query
+  fi
+}
+
+# Node.js 20 or newer, looked for as the phases' own header does.
+newest_node() {
+  for name in node /usr/bin/node-24 /usr/bin/node-22 /usr/local/bin/node; do
+    case $("$name" --version 2> /dev/null) in
+      v2[0-9].* | v[3-9][0-9].*)
+        command -v "$name"
+        return
+        ;;
+    esac
+  done
 }
 
 # The phase that runs here now: its run id stands in the unit's name.

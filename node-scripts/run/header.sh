@@ -46,6 +46,7 @@ install_node() {
   set -- --assumeyes --quiet --setopt=install_weak_deps=False
   [ -z "$proxy" ] || set -- "$@" "--setopt=proxy=$proxy"
   if dnf "$@" module list nodejs > /dev/null 2>&1; then
+    dnf "$@" module reset nodejs > /dev/null # a stream that was enabled before cannot be switched
     dnf "$@" module enable nodejs:22 > /dev/null
   fi
   dnf "$@" install nodejs

@@ -67,16 +67,30 @@ async function observedFrom(
 ): Promise<ObservedForPhase> {
   if (args.observed !== undefined) {
     const text = await readText(args.observed)
-    if (text === undefined)
-      throw usage(`there is no file ${args.observed}`, 'make it: inspect.mjs --json')
-    return (JSON.parse(text) as { observed: ObservedForPhase }).observed
+    if (text === undefined) throw usage(`there is no file ${args.observed}`, howToObserve)
+    return observedIn(text)
   }
   const on = thisMachine(() => undefined)
   const address = cluster.nodes.find((node) => node.name === name)?.address ?? ''
   const kube = (await readText(adminConf)) === undefined ? undefined : await localApi(on, address)
   const nodes = ((kube && (await nodeObjects(kube))) ?? []).map(knownNode)
-  const version = nodes[0]?.kubeletVersion ?? (await exactVersion(cluster))
+  // A dry run asks no repository: dnf would write its caches.
+  const asked = args.dryRun ? cluster.kubernetesVersion : undefined
+  const version = nodes[0]?.kubeletVersion ?? asked ?? (await exactVersion(cluster))
   return { kubernetesVersion: version, nodes }
+}
+
+const howToObserve =
+  'on a control plane: sudo sh inspect.mjs --config cluster.yaml --out observed.json'
+
+function observedIn(text: string): ObservedForPhase {
+  try {
+    const { observed } = JSON.parse(text) as { observed?: ObservedForPhase }
+    if (observed && Array.isArray(observed.nodes)) return observed
+  } catch {
+    // said below
+  }
+  throw usage('the --observed file is not what inspect.mjs writes', howToObserve)
 }
 
 /** An exact version as it is; for a minor the newest patch that the repository has. */

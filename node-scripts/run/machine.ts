@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { KubestrapError } from '../../lib/errors.ts'
-import type { Emit, PhaseEventBody } from '../../lib/events.ts'
+import type { Emit } from '../../lib/events.ts'
 import { batch } from './batch.ts'
 import { execute, type Output, query } from './commands.ts'
 import { type FileState, fileState, namesIn, readText, writeWhole } from './files.ts'
@@ -14,6 +14,8 @@ export interface Machine {
   readonly run: (command: Command) => Promise<Output>
   /** Only looks; remembered until the next change. Any exit code is an answer. */
   readonly ask: (...argv: string[]) => Promise<Output>
+  /** Only looks, with something on standard input; not remembered. */
+  readonly look: (command: Command) => Promise<Output>
   readonly read: (path: string) => Promise<string | undefined>
   readonly stat: (path: string) => Promise<FileState | undefined>
   readonly list: (folder: string) => Promise<readonly string[]>
@@ -30,6 +32,8 @@ export interface Machine {
   readonly emit: Emit
   /** From now on this text is never told, wherever it turns up. */
   readonly hide: (secret: string) => void
+  /** A copy without what is hidden: for what is told by other ways than events. */
+  readonly masked: <T>(value: T) => T
   /** Forgets remembered answers: something has changed. */
   readonly forget: () => void
 }
@@ -42,7 +46,8 @@ const pollEvery = 500
 /** This very machine. */
 export function thisMachine(tell: Emit): Machine {
   const secrets: string[] = []
-  const emit: Emit = (event) => tell(withoutSecrets(event, secrets))
+  const masked = <T>(value: T): T => withoutSecrets(value, secrets)
+  const emit: Emit = (event) => tell(masked(event))
   const answers = new Map<string, Promise<Output>>()
   const packages = batch<string | undefined>((names) => installedPackages(names), undefined)
   const units = batch<UnitState>((names) => unitStates(names), unknownUnit)
@@ -61,6 +66,7 @@ export function thisMachine(tell: Emit): Machine {
       answers.set(key, asked)
       return asked
     },
+    look: query,
     read: readText,
     stat: fileState,
     list: namesIn,
@@ -72,6 +78,7 @@ export function thisMachine(tell: Emit): Machine {
     waitFor: (what, limit, probe) => waitFor({ what, limit, emit, forget }, probe),
     emit,
     hide: (secret) => secrets.push(secret),
+    masked,
     forget,
   }
 }
@@ -110,9 +117,9 @@ function tooLong({ what, limit }: Wait, missing: string): KubestrapError {
   })
 }
 
-/** Replaces each secret in every text of an event. */
-function withoutSecrets(event: PhaseEventBody, secrets: readonly string[]): PhaseEventBody {
-  if (secrets.length === 0) return event
+/** Replaces each secret in every text. */
+function withoutSecrets<T>(value: T, secrets: readonly string[]): T {
+  if (secrets.length === 0) return value
   const hide = (text: string) => secrets.reduce((t, s) => t.replaceAll(s, '[secret]'), text)
-  return JSON.parse(JSON.stringify(event), (_, v) => (typeof v === 'string' ? hide(v) : v))
+  return JSON.parse(JSON.stringify(value), (_, v) => (typeof v === 'string' ? hide(v) : v))
 }

@@ -16,24 +16,25 @@ export interface Performance {
 export async function perform(
   phase: PhaseScript,
   { run, input, until }: Performance,
-  emit: Emit,
+  tell: Emit,
 ): Promise<PhaseResult> {
-  emit({ kind: 'phase-started', phase: phase.name, title: titleOf(phase) })
+  const on = thisMachine(tell)
+  const changed: string[] = []
+  on.emit({ kind: 'phase-started', phase: phase.name, title: titleOf(phase) })
   try {
-    const on = thisMachine(emit)
     const context = contextOf(input)
     const steps = phase.steps(context)
     if (until !== undefined && !steps.some(({ title }) => title === until))
       throw noSuchStep(until, steps)
-    const changed = await converge(steps, on, until)
+    await converge(steps, on, { changed, ...(until === undefined ? {} : { until }) })
     const gives = until === undefined ? await phase.gives?.(on, context) : undefined
     const done = { run, phase: phase.name, outcome: 'done', changed, steps: steps.length } as const
     return gives === undefined ? done : { ...done, gives }
   } catch (error) {
     const known = error instanceof KubestrapError ? error : unexpected(error)
-    const details = { ...known.details, phase: phase.name, node: input.node }
-    emit({ kind: 'error', error: details })
-    return { run, phase: phase.name, outcome: 'failed', changed: [], steps: 0, error: details }
+    const details = on.masked({ ...known.details, phase: phase.name, node: input.node })
+    on.emit({ kind: 'error', error: details })
+    return { run, phase: phase.name, outcome: 'failed', changed, steps: 0, error: details }
   }
 }
 
@@ -52,7 +53,7 @@ function noSuchStep(until: string, steps: readonly { title: string }[]): Kubestr
 }
 
 /** What nobody expected is a bug of ours: its stack is the most useful thing to show. */
-function unexpected(error: unknown): KubestrapError {
+export function unexpected(error: unknown): KubestrapError {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return new KubestrapError(
     {

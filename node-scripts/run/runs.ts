@@ -6,6 +6,7 @@ import { KubestrapError } from '../../lib/errors.ts'
 import type { PhaseEvent, PhaseEventBody, PhaseResult } from '../../lib/events.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import { lastLines } from '../../lib/text.ts'
+import { secretFolder } from '../steps/secret-file.ts'
 import { query } from './commands.ts'
 import { namesIn, readText, writeWhole } from './files.ts'
 import { perform } from './perform.ts'
@@ -50,6 +51,8 @@ export function checkedRun(run: unknown): string {
 export async function start(request: StartRequest, bundle: string): Promise<void> {
   const run = checkedRun(request.run)
   const folder = folderOf(run)
+  // Asked twice when the connection broke before the first answer: the run is begun once.
+  if ((await readText(`${folder}/result.json`)) !== undefined || (await isRunning(run))) return
   await forgetOldRuns()
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await writeWhole(`${folder}/input.json`, JSON.stringify(request), 0o600)
@@ -57,6 +60,7 @@ export async function start(request: StartRequest, bundle: string): Promise<void
   closeSync(openSync(`${folder}/output`, 'a', 0o600))
   const { exitCode, stderr } = await query({ argv: unitCommand(run, folder, bundle) })
   if (exitCode === 0) return
+  await rm(`${folder}/input.json`, { force: true })
   throw new KubestrapError({
     id: 'KS-UNIT',
     exit: 'phaseFailed',
@@ -111,6 +115,7 @@ export async function executeRun(phase: PhaseScript, run: string): Promise<Phase
     seq += 1
     appendFileSync(events, `${JSON.stringify(event)}\n`)
   }
+  await rm(secretFolder, { recursive: true, force: true }) // what a killed phase may have left
   const result = await perform(phase, request, emit)
   await writeWhole(`${folder}/result.json`, JSON.stringify(result), 0o600)
   const { gives: _, ...hint } = result
@@ -191,6 +196,7 @@ async function died(run: string, folder: string): Promise<PhaseResult> {
   })
   const output = (await readText(`${folder}/output`)) ?? ''
   const locked = /ExecMainStatus=14$/m.test(shown.stdout) && output === ''
+  await rm(`${folder}/input.json`, { force: true })
   const phase = run.replace(/-[0-9a-f]+$/, '')
   const error = locked
     ? ({

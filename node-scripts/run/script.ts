@@ -1,6 +1,8 @@
 import { openSync, readFileSync, writeSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseResult } from '../../lib/events.ts'
+import { secretFolder } from '../steps/secret-file.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { plan } from './converge.ts'
 import { explain, explainInput } from './explain.ts'
@@ -26,6 +28,8 @@ export async function script(phase: PhaseScript): Promise<void> {
 
 async function run(phase: PhaseScript, argv: readonly string[]): Promise<number> {
   const args = parseArguments(argv)
+  // dnf and curl, started by the steps, look at these.
+  if (args.proxy) process.env.https_proxy = process.env.http_proxy = args.proxy
   if (args.help) return print(help(phase))
   if (args.version) return print(`kubestrap ${__VERSION__}`)
   if (args.source) return print(ownSource(phase.name))
@@ -80,17 +84,21 @@ async function byHand(
   args: Arguments,
   argv: readonly string[],
 ): Promise<number> {
+  if (process.getuid?.() !== 0) throw notRoot(phase.name)
+  const looksOnly = phase.name === 'inspect' || args.dryRun
+  // The same command again, under the node's lock; it reads standard input itself.
+  if (!looksOnly && !process.env.KUBESTRAP_LOCKED) return underLock(bundle(), argv)
   const input = await inputByHand(args)
   if (args.dryRun) return showPlan(phase, input, args.json)
-  const looksOnly = phase.name === 'inspect'
-  if (process.getuid?.() !== 0) throw notRoot(phase.name)
-  if (!looksOnly && !process.env.KUBESTRAP_LOCKED && args.join !== '-') {
-    return underLock(bundle(), argv)
-  }
-  const emit = args.json ? jsonLine : plainLines((line) => process.stderr.write(`${line}\n`))
+  if (!looksOnly) await rm(secretFolder, { recursive: true, force: true })
+  const asEvents = args.json && phase.name !== 'inspect'
+  const emit = asEvents ? jsonLine : plainLines((line) => process.stderr.write(`${line}\n`))
   const until = args.until === undefined ? {} : { until: args.until }
   const result = await perform(phase, { run: `by-hand-${phase.name}`, input, ...until }, emit)
   deliver(result, args)
+  if (result.outcome === 'done') {
+    for (const line of phase.afterwards?.(contextOf(input)) ?? []) process.stderr.write(`${line}\n`)
+  }
   return exitOf(result)
 }
 
@@ -121,9 +129,9 @@ function notRoot(name: string): KubestrapError {
   return new KubestrapError({
     id: 'KS-NOT-ROOT',
     exit: 'login',
-    what: 'this changes the machine, so it needs root',
+    what: 'this looks into what only root may read, so it needs root',
     unchanged: 'nothing was done',
-    remedy: `sudo sh ${name}.mjs ...   (--dry-run shows what it would do)`,
+    remedy: `sudo sh ${name}.mjs ...   (--dry-run shows what it would do; --explain needs no root)`,
   })
 }
 

@@ -54,11 +54,7 @@ async function writeFile(on: Machine, want: WantedFile, mode: number): Promise<v
 }
 
 async function checkFile(on: Machine, want: WantedFile, mode: number): Promise<Finding> {
-  const [ours, content, state] = await Promise.all([
-    contentOf(on, want),
-    on.read(want.path),
-    on.stat(want.path),
-  ])
+  const [ours, state] = await Promise.all([contentOf(on, want), on.stat(want.path)])
   if (typeof ours !== 'string') return unknown(ours.until)
   if (state?.kind === 'directory') {
     throw new KubestrapError({
@@ -68,6 +64,7 @@ async function checkFile(on: Machine, want: WantedFile, mode: number): Promise<F
       remedy: `look into it, and move it away: mv ${want.path} ${want.path}.old`,
     })
   }
+  const content = await on.read(want.path)
   if (content === undefined || !state) return different('no such file', 'the file')
   if (content !== ours) return contentDiffers(content, ours, want.secret)
   if (state.mode !== mode) return different(`mode ${octal(state.mode)}`, `mode ${octal(mode)}`)

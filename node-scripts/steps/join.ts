@@ -1,10 +1,11 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { joinStep } from '../../lib/phases.ts'
 import { joinDocuments, yamlText } from '../../lib/render/kubeadm-config.ts'
-import { caCertHash, membership } from '../kube/membership.ts'
+import { membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
+import { markBegun } from './membership.ts'
 import { withSecretFile } from './secret-file.ts'
 
 /** kubeadm join, for control planes and workers: what differs is in its configuration. */
@@ -14,7 +15,6 @@ export function join(context: Context): Step {
     why: 'The node checks the cluster by the hash of its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.',
     async check(on) {
       const state = await membership(on, context.node)
-      await sameCluster(on, context)
       return state === 'member' || state === 'unconfirmed'
         ? wanted
         : different('not a member', `a ${context.node.role} of ${context.cluster.name}`)
@@ -31,6 +31,7 @@ async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<
   if (!secrets) throw noCredentials(node.role)
   on.hide(secrets.token)
   if (secrets.certificateKey) on.hide(secrets.certificateKey)
+  await markBegun(on, 'join')
   const text = await yamlText(joinDocuments({ cluster, node }, secrets))
   await withSecretFile(on, 'join.yaml', text, (path) =>
     on.run({ argv: ['kubeadm', 'join', '--config', path], timeout: 900_000 }),
@@ -41,21 +42,6 @@ async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<
       ? { value: undefined }
       : { missing: 'the kubelet has not registered its node yet' },
   )
-}
-
-/** A node of another cluster is never touched. */
-async function sameCluster(on: Machine, { input }: Context): Promise<void> {
-  const ours = input.join?.caCertHash
-  const found = await caCertHash(on)
-  if (!ours || !found || ours === found) return
-  throw new KubestrapError({
-    id: 'KS-OTHER-CLUSTER',
-    exit: 'conflict',
-    what: 'this node belongs to another cluster: its CA is not the one to join',
-    lines: [`CA of the cluster ${ours}`, `CA on this node    ${found}`],
-    unchanged: 'nothing on this node',
-    remedy: 'if that other cluster is gone, reset the node first: sh reset.mjs',
-  })
 }
 
 function noCredentials(role: string): KubestrapError {

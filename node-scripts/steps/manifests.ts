@@ -15,7 +15,7 @@ export function ownManifests({ input, node }: Context): readonly Step[] {
     why: 'Server-side apply can be repeated: the API server itself tells what is already as wanted.',
     async check(on) {
       if (!(await kubeAccess(on, adminConf))) return unknown('control-plane-init')
-      const { exitCode, output } = await diff(on, index, content)
+      const { exitCode, output } = await diff(on, content)
       if (exitCode === 0) return wanted
       return different(output ?? 'not as in the file', 'as in the file')
     },
@@ -31,12 +31,10 @@ export function ownManifests({ input, node }: Context): readonly Step[] {
 }
 
 /** `kubectl diff`: 0 nothing to do, 1 differences, more than 1 could not tell (not there yet). */
-async function diff(on: Machine, index: number, content: string) {
-  return withSecretFile(on, `diff-${index}.yaml`, content, async (path) => {
-    const flags = ['--server-side', '--force-conflicts', '--field-manager=kubestrap']
-    const argv = ['kubectl', '--kubeconfig', adminConf, 'diff', ...flags, '--filename', path]
-    const { exitCode, stdout } = await on.ask(...argv)
-    const lines = stdout.split('\n').filter((line) => /^[+-][^+-]/.test(line))
-    return { exitCode, output: lines[0] }
-  })
+async function diff(on: Machine, content: string) {
+  const flags = ['--server-side', '--force-conflicts', '--field-manager=kubestrap']
+  const argv = ['kubectl', '--kubeconfig', adminConf, 'diff', ...flags, '--filename', '-']
+  const { exitCode, stdout } = await on.look({ argv, stdin: content })
+  const lines = stdout.split('\n').filter((line) => /^[+-][^+-]/.test(line))
+  return { exitCode, output: lines[0] }
 }

@@ -94,7 +94,7 @@ const dnfFailures = [
     remedy: 'check sources.*.gpgkey and .fingerprint in the cluster file, or the mirror',
   },
   {
-    sign: /certificate|SSL|TLS/i,
+    sign: /\b(?:certificate|SSL|TLS)\b/i,
     id: 'KS-PACKAGE-TLS',
     exit: 'verification',
     what: 'the repository could not be verified by TLS (this is not about its signing key)',

@@ -1,5 +1,6 @@
 import type { PackageSource } from '../../lib/cluster.ts'
 import { KubestrapError } from '../../lib/errors.ts'
+import { keyFingerprints } from '../../lib/openpgp-fingerprint.ts'
 import { repositoryFile } from '../../lib/render/repository-file.ts'
 import type { Machine } from '../run/machine.ts'
 import { different, type Finding, type Step, wanted } from '../run/step.ts'
@@ -46,48 +47,32 @@ function trustedKey({ id, title, source }: WantedRepository): Step {
 }
 
 async function checkKey(on: Machine, path: string, fingerprint: string): Promise<Finding> {
-  if ((await on.read(path)) === undefined) return different('no key', `key ${fingerprint}`)
-  const found = await fingerprints(on, path)
+  const text = await on.read(path)
+  if (text === undefined) return different('no key', `key ${fingerprint}`)
+  const found = keyFingerprints(text)
   return found.length === 1 && found[0] === fingerprint
     ? wanted
     : different(found.join(', ') || 'no readable key', `key ${fingerprint}`)
 }
 
 async function fetchKey(on: Machine, path: string, source: PackageSource): Promise<void> {
+  const quiet = [
+    '--fail',
+    '--silent',
+    '--show-error',
+    '--location',
+    '--max-time',
+    '60',
+    '--retry',
+    '2',
+  ]
   const { stdout } = await on.run({
-    argv: [
-      'curl',
-      '--fail',
-      '--silent',
-      '--show-error',
-      '--location',
-      '--max-time',
-      '60',
-      '--retry',
-      '2',
-      '--',
-      source.gpgkey,
-    ],
+    argv: ['curl', ...quiet, '--', source.gpgkey],
     timeout: 200_000,
   })
-  const candidate = `${path}.candidate`
-  await on.write(candidate, stdout, 0o644)
-  try {
-    const found = await fingerprints(on, candidate)
-    if (found.length !== 1 || found[0] !== source.fingerprint) throw wrongKey(source, found)
-  } finally {
-    await on.remove(candidate)
-  }
+  const found = keyFingerprints(stdout)
+  if (found.length !== 1 || found[0] !== source.fingerprint) throw wrongKey(source, found)
   await on.write(path, stdout, 0o644)
-}
-
-/** Fingerprints of the primary keys in a file (gpg's colon format: doc/DETAILS in GnuPG). */
-async function fingerprints(on: Machine, path: string): Promise<string[]> {
-  const { stdout } = await on.ask('gpg', '--batch', '--with-colons', '--show-keys', path)
-  const lines = stdout.split('\n').map((line) => line.split(':'))
-  return lines.flatMap(([kind, , , , , , , , , value], index) =>
-    kind === 'fpr' && lines[index - 1]?.[0] === 'pub' && value ? [value] : [],
-  )
 }
 
 function wrongKey({ gpgkey, fingerprint }: PackageSource, found: readonly string[]) {

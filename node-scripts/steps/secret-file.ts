@@ -1,7 +1,7 @@
 import type { Machine } from '../run/machine.ts'
 
 /** Root-only, in memory: gone at the next boot in any case. */
-const folder = '/run/kubestrap/secret'
+export const secretFolder = '/run/kubestrap/secret'
 
 /**
  * Gives a command its secrets in a file of mode 0600 (in a folder of mode 0700), never in its
@@ -13,7 +13,7 @@ export async function withSecretFile<T>(
   content: string,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
-  const path = `${folder}/${name}`
+  const path = `${secretFolder}/${name}`
   await on.write(path, content, 0o600)
   try {
     return await use(path)

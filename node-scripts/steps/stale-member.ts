@@ -11,11 +11,19 @@ import { kubectl } from './tokens.ts'
  * etcd member, its Node object. The caller has seen that the node itself holds neither.
  */
 export function staleMember(context: Context, target: string): readonly Step[] {
-  return [etcdMemberGone(context, target), nodeObjectGone(context, target)]
+  return [etcdMemberGone(context, target, 'must be gone'), nodeObjectGone(context, target)]
 }
 
-/** Takes the target's etcd member out, if the rest keeps its quorum without it. */
-export function etcdMemberGone({ cluster, node }: Context, target: string): Step {
+/**
+ * Takes the target's etcd member out, if the rest keeps its quorum without it.
+ *
+ * @param living whether a member that answers is refused, or is what is to leave
+ */
+export function etcdMemberGone(
+  { cluster, node }: Context,
+  target: string,
+  living: 'must be gone' | 'may leave',
+): Step {
   const address = cluster.nodes.find(({ name }) => name === target)?.address
   const isTarget = (member: EtcdMember) =>
     member.name === target ||
@@ -34,10 +42,23 @@ export function etcdMemberGone({ cluster, node }: Context, target: string): Step
       async run(on) {
         const health = await etcdHealth(on, node.address)
         const found = health?.members.find(isTarget)
+        if (health && found && living === 'must be gone') refuseLiving(health, found)
         if (health && found) await removeWhenSafe(on, node.address, health, found)
       },
     },
   }
+}
+
+/** A voting member that answers belongs to a node that is no stranger: something was seen wrongly. */
+function refuseLiving({ answering }: EtcdHealth, { name, isLearner }: EtcdMember): void {
+  if (name === '' || isLearner || !answering.includes(name)) return
+  throw new KubestrapError({
+    id: 'KS-MEMBER-LIVES',
+    exit: 'conflict',
+    what: `the etcd member ${name} answers, yet the node looked as if it held nothing`,
+    unchanged: 'no member was removed',
+    remedy: `look at the node; if it is to go: kubestrap reset ${name}`,
+  })
 }
 
 async function removeWhenSafe(

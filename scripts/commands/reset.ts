@@ -37,7 +37,9 @@ export async function reset(options: Options): Promise<number> {
       onNoise: logs.noise,
     }
     try {
-      for (const target of targets) await takeOut({ session, remote, view, seen, targets }, target)
+      const work = { session, remote, view, seen, targets }
+      if (targets.length === cluster.nodes.length) await takeAllDown(work)
+      else for (const target of targets) await takeOut(work, target)
       view.print(`\n${targets.map(({ name }) => name).join(', ')}: reset`)
       return exitCodes.ok
     } finally {
@@ -83,6 +85,16 @@ interface Work {
   readonly view: View
   readonly seen: readonly SeenNode[]
   readonly targets: readonly ClusterNode[]
+}
+
+/** Nobody stays: no pod needs another place, no etcd a quorum. Workers together, then the others. */
+async function takeAllDown(work: Work): Promise<void> {
+  const { targets } = work
+  const workers = targets.filter(({ role }) => role === 'worker')
+  await Promise.all(workers.map((node) => phaseOn(work, node, 'reset', node)))
+  for (const node of targets) {
+    if (node.role === 'control-plane') await phaseOn(work, node, 'reset', node)
+  }
 }
 
 async function takeOut(work: Work, target: ClusterNode): Promise<void> {

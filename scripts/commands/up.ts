@@ -34,16 +34,34 @@ export async function up(options: Options): Promise<number> {
       turns: new Map(),
       onNoise: logs.noise,
     }
-    const run = { session: { ...session, print: view.print }, view, remote }
+    const stop = stopOnSignals(view.print)
+    const run = { session: { ...session, print: view.print }, view, remote, stop: stop.controller }
     try {
       return await converge(run, began)
     } finally {
+      stop.forget()
       view.close()
     }
   })
 }
 
+/** The first signal stops in good order, credentials taken back; the second leaves at once. */
+function stopOnSignals(print: (line: string) => void) {
+  const controller = new AbortController()
+  const onSignal = (signal: Signal) => {
+    if (controller.signal.aborted)
+      process.exit(exitCodes[signal === 'SIGINT' ? 'interrupted' : 'terminated'])
+    print(`${signal}: nothing more is begun; taking back join credentials (again: leave at once)`)
+    controller.abort(signal)
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  const forget = () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  return { controller, forget }
+}
+
 interface Run {
+  /** Aborted by the first Ctrl-C or SIGTERM; its reason is the signal. */
+  readonly stop: AbortController
   readonly session: Session
   readonly view: View
   readonly remote: Remote
@@ -57,10 +75,12 @@ async function converge(run: Run, began: number): Promise<number> {
   const open = seen.tasks.filter(({ state }) => state === 'to do')
   for (const line of planText(session.cluster, seen.verdict, seen.tasks)) view.print(line)
   if (open.length > 0 && !session.options.yes && !(await session.confirm('Do this?'))) {
-    view.print('Nothing was done.')
-    return exitCodes.ok
+    view.print('Nothing was done. (In scripts: --yes)')
+    return exitCodes.usage
   }
   const done = await work(run, seen)
+  const signal = run.stop.signal.aborted ? (run.stop.signal.reason as Signal) : undefined
+  if (signal) return interrupted(run, done, signal)
   return close(run, seen, done, Date.now() - began)
 }
 
@@ -68,6 +88,19 @@ interface Done {
   readonly outcomes: ReadonlyMap<Task, Outcome>
   readonly measured: ReadonlyMap<string, Measured>
   readonly errors: readonly unknown[]
+}
+
+type Signal = 'SIGINT' | 'SIGTERM'
+
+/** What was begun on nodes goes on there: it is said where, and how it is found again. */
+function interrupted({ view, session }: Run, { outcomes }: Done, signal: Signal): number {
+  const ended = [...outcomes.keys()]
+  view.print(`\nstopped by ${signal}; ${ended.length} tasks were done or skipped.`)
+  view.print(
+    'Phases that run go on on their nodes; the same command reads along with them and goes on.',
+  )
+  view.print(`Logs: ${session.state.logs}`)
+  return signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
 }
 
 async function work(run: Run, { tasks, verdict, seen }: Survey): Promise<Done> {
@@ -96,15 +129,26 @@ async function work(run: Run, { tasks, verdict, seen }: Survey): Promise<Done> {
       cluster: session.cluster,
       steward,
       observed,
+      equip,
       workers: open
         .filter((task) => task.phase.joins === 'worker' && needsCredentials(task))
         .map(({ node }) => node),
       leftOver: verdict.living?.joinSecretsLeft ?? false,
     })
-  const tools: Tools = { ...run, credentials, steward, observed, equip }
+  const tools: Tools = {
+    ...run,
+    credentials,
+    steward,
+    observed,
+    equip,
+    reached: seen.map(({ node }) => node),
+    round: { now: undefined },
+    again: { nodes: undefined },
+  }
   try {
     const outcomes = await runSchedule({
       tasks,
+      stopped: run.stop.signal,
       async run(task) {
         const started = Date.now()
         view.started(task.node, task.phase.name)
@@ -127,12 +171,19 @@ async function work(run: Run, { tasks, verdict, seen }: Survey): Promise<Done> {
     })
     return { outcomes, measured, errors }
   } finally {
-    if (steward) await equip(steward).catch(() => undefined)
-    await credentials?.revoke().catch((error: unknown) => {
-      errors.push(error)
-      view.print(formatError(error))
-    })
+    await takeBack(tools, errors)
   }
+}
+
+/** Credentials go whatever happened; when the steward is busy or gone their minutes end them. */
+async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): Promise<void> {
+  const limit = stop.signal.aborted ? 20_000 : 300_000
+  const tooLong = new Promise<void>((resolve) => setTimeout(resolve, limit).unref())
+  const revoking = credentials?.revoke().catch((error: unknown) => {
+    errors.push(error)
+    view.print(formatError(error))
+  })
+  await Promise.race([revoking, tooLong])
 }
 
 interface Tools extends Run {
@@ -140,6 +191,10 @@ interface Tools extends Run {
   readonly steward: ClusterNode | undefined
   readonly observed: ObservedForPhase
   readonly equip: (node: ClusterNode) => Promise<void>
+  /** Nodes that are connected. */
+  readonly reached: readonly ClusterNode[]
+  readonly round: { now: Promise<void> | undefined }
+  readonly again: { nodes: Promise<ObservedForPhase> | undefined }
 }
 
 /** One phase on one node. @returns how many steps changed something */
@@ -149,7 +204,9 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
   await equip(node)
   const join = needsCredentials(task) ? await credentialsFor(tools, task) : undefined
   const observed = phase.needsNodes ? await observedAgain(tools) : tools.observed
-  const { cluster, manifests } = session
+  const { cluster } = session
+  // One control plane applies the manifests, not all at the same time.
+  const manifests = node === tools.steward ? session.manifests : {}
   const input: PhaseInput = {
     cluster,
     node: node.name,
@@ -158,17 +215,24 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     ...(join ? { join } : {}),
   }
   const result = await runPhase(remote, node, phase.name, input)
-  if (phase.thenEndpointAnswers && result.changed.length > 0) {
+  if (phase.thenEndpointAnswers) {
     view.waiting(`every node asks the endpoint, after ${taskId(task)}`)
-    await endpointFromEveryNode(session)
+    await everybodyAsks(tools)
     view.waiting(undefined)
   }
   return result.changed.length
 }
 
-async function credentialsFor({ credentials, steward, equip, view }: Tools, task: Task) {
+/** Workers join together: those that ask at the same time share one round. */
+function everybodyAsks(tools: Tools): Promise<void> {
+  tools.round.now ??= endpointFromEveryNode(tools.session, tools.reached).finally(() => {
+    tools.round.now = undefined
+  })
+  return tools.round.now
+}
+
+async function credentialsFor({ credentials, steward, view }: Tools, task: Task) {
   if (!credentials || !steward) return undefined
-  await equip(steward)
   view.waiting(`${steward.name} issues join credentials for ${task.node.name}`)
   const made = await (task.phase.joins === 'control-plane'
     ? credentials.forControlPlane(task.node)
@@ -181,12 +245,9 @@ async function credentialsFor({ credentials, steward, equip, view }: Tools, task
 async function observedAgain(tools: Tools): Promise<ObservedForPhase> {
   const { session, steward, observed } = tools
   if (!steward) return observed
-  const known = again.get(session) ?? lookAgain(session, steward, observed)
-  again.set(session, known)
-  return known
+  tools.again.nodes ??= lookAgain(session, steward, observed)
+  return tools.again.nodes
 }
-
-const again = new WeakMap<Session, Promise<ObservedForPhase>>()
 
 async function lookAgain(session: Session, steward: ClusterNode, before: ObservedForPhase) {
   for (let tries = 0; tries < 30; tries += 1) {
@@ -224,7 +285,10 @@ async function close(run: Run, seen: Survey, done: Done, ms: number): Promise<nu
   }
   view.print(`\n${count(session.cluster.nodes.length, 'node')}, ${changed} changed, ${clock(ms)}`)
   const steward = session.cluster.nodes.find(({ name }) => name === seen.verdict.steward)
-  if (steward)
+  const begun = worked.some(
+    ([{ phase }, outcome]) => phase.name === 'control-plane-init' && outcome === 'done',
+  )
+  if (steward && (seen.verdict.living || begun))
     view.print(`kubeconfig: ${await fetchKubeconfig(session, steward, session.state.kubeconfig)}`)
   return exitCodes.ok
 }

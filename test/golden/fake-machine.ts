@@ -45,6 +45,7 @@ export function fakeMachine(fake: Fake = {}): FakeMachine {
       changes.push(shellText(command))
       return { ...output, ...fake.onRun?.(command, on) }
     },
+    look: (command) => on.ask(...command.argv),
     async ask(...argv) {
       const known = fake.answers?.[argv.join(' ')] ?? fake.answers?.[argv[0] ?? '']
       return known ? { ...output, ...known } : { ...output, exitCode: 127 }
@@ -72,6 +73,7 @@ export function fakeMachine(fake: Fake = {}): FakeMachine {
     unit: async (name) => ({ ...unknownUnit, ...fake.units?.[name] }),
     https: async (question) => ({
       status: 0,
+      text: '',
       json: undefined,
       problem: 'nothing answers',
       ...fake.https?.(question),
@@ -85,6 +87,7 @@ export function fakeMachine(fake: Fake = {}): FakeMachine {
     },
     emit: (event) => void events.push(event),
     hide: (secret) => void hidden.push(secret),
+    masked: (value) => value,
     forget: () => undefined,
   }
   return on

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { KubestrapError } from '../lib/errors.ts'
+import type { PhaseEvent } from '../lib/events.ts'
+import { exampleCluster } from '../lib/example-cluster.ts'
+import { attach, type Remote, runPhase } from './run-phase.ts'
+import type { ExecResult } from './ssh.ts'
+
+const cluster = exampleCluster()
+const [node] = cluster.nodes
+assert.ok(node)
+const input = { cluster, node: node.name, observed: { kubernetesVersion: '1.36.3', nodes: [] } }
+
+/** What a node prints for one exec, made when the run's id is known; `exitCode` 255: connection lost. */
+type Answer = (run: string) => { lines: readonly string[]; exitCode?: number; stderr?: string }
+
+function fakeNode(...answers: readonly Answer[]) {
+  const commands: string[] = []
+  const events: PhaseEvent[] = []
+  const noise: string[] = []
+  const inputs: string[] = []
+  let run = ''
+  const remote: Remote = {
+    ssh: {
+      open: async () => undefined,
+      async exec(_node, command, { stdin = '', onLine } = {}): Promise<ExecResult> {
+        commands.push(command)
+        inputs.push(String(stdin))
+        if (stdin !== '') run = JSON.parse(String(stdin)).run
+        else run ||= /follow (\S+)/.exec(command)?.[1] ?? ''
+        const answer = answers[commands.length - 1]
+        assert.ok(answer, `one exec too many: ${command}`)
+        const { lines, exitCode = 0, stderr = '' } = answer(run)
+        for (const line of lines) onLine?.(line)
+        return { exitCode, stdout: '', stderr }
+      },
+      scanHostKeys: async () => '',
+      close: async () => undefined,
+    },
+    bundles: { folder: '/x', hash: 'a'.repeat(64), read: () => '' },
+    onEvent: (_node, _phase, event) => void events.push(event),
+    onNoise: (_node, line) => void noise.push(line),
+    turns: new Map(),
+  }
+  return { remote, commands, events, noise, inputs, notices: () => events.map(({ seq }) => seq) }
+}
+
+const event = (run: string, seq: number) =>
+  JSON.stringify({ event: { run, seq, at: 'x', kind: 'notice', text: `${seq}` } })
+const result = (run: string, more: object = {}) =>
+  JSON.stringify({
+    result: { run, phase: 'prerequisites', outcome: 'done', changed: ['a'], steps: 2, ...more },
+  })
+
+async function failure(work: Promise<unknown>): Promise<KubestrapError> {
+  const error = await work.then(
+    () => assert.fail('did not fail'),
+    (reason: unknown) => reason,
+  )
+  assert.ok(error instanceof KubestrapError, String(error))
+  return error
+}
+
+test('events are told, the result is given; the input goes to standard input only', async () => {
+  const secret = { ...input, join: { endpoint: 'a:1', token: 'SECRET', caCertHash: '' } }
+  const { remote, commands, inputs, notices } = fakeNode((run) => ({
+    lines: [event(run, 0), event(run, 1), result(run)],
+  }))
+  const { changed, run } = await runPhase(remote, node, 'prerequisites', secret)
+  assert.deepEqual(changed, ['a'])
+  assert.match(run, /^prerequisites-[0-9a-f]{12}$/)
+  assert.deepEqual(notices(), [0, 1])
+  assert.deepEqual(commands, [
+    `sudo -n -- /bin/sh /var/lib/kubestrap/bundles/${'a'.repeat(64)}/prerequisites.mjs start`,
+  ])
+  assert.equal(JSON.parse(inputs[0] ?? '').input.join.token, 'SECRET')
+})
+
+test('what another run says is ignored, its result as well', async () => {
+  const { remote, notices, noise } = fakeNode((run) => ({
+    lines: [
+      result('prerequisites-000000000000'),
+      event('prerequisites-000000000000', 0),
+      event(run, 0),
+      result(run),
+    ],
+  }))
+  const given = await runPhase(remote, node, 'prerequisites', input)
+  assert.notEqual(given.run, 'prerequisites-000000000000')
+  assert.deepEqual(notices(), [0])
+  assert.equal(noise.length, 2)
+})
+
+test('only the result of another run: the phase did not end well', async () => {
+  const { remote } = fakeNode(() => ({ lines: [result('prerequisites-000000000000')] }))
+  const error = await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(error.details.id, 'KS-PHASE-NOT-RUN')
+})
+
+const fakes = [
+  'done',
+  '{"result":',
+  '{"result":{}}',
+  '{"result":{"outcome":"done"}}',
+  '{"outcome":"done"}',
+  ' {"result":{"run":"x"}}',
+  'null',
+  '[]',
+]
+test('lines that only look like an end fool nobody', async () => {
+  const { remote, noise, events } = fakeNode(() => ({ lines: fakes, stderr: 'sh: killed' }))
+  const error = await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(error.details.id, 'KS-PHASE-NOT-RUN')
+  assert.deepEqual(error.details.lines, ['sh: killed'])
+  assert.deepEqual(noise, fakes)
+  assert.deepEqual(events, [])
+})
+
+test('an output event that holds a result is output', async () => {
+  const { remote, events } = fakeNode((run) => ({
+    lines: [JSON.stringify({ event: { run, seq: 0, at: 'x', kind: 'output', line: result(run) } })],
+  }))
+  await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(events[0]?.kind, 'output')
+})
+
+test('a lost connection: the run is followed on from the next event, none is told twice', async () => {
+  const { remote, commands, notices } = fakeNode(
+    (run) => ({ lines: [event(run, 0), event(run, 1), event(run, 2)], exitCode: 255 }),
+    (run) => ({ lines: [event(run, 2), event(run, 3), result(run)] }),
+  )
+  const { run } = await runPhase(remote, node, 'prerequisites', input)
+  assert.deepEqual(notices(), [0, 1, 2, 3])
+  assert.equal(commands.length, 2)
+  assert.ok(commands[1]?.endsWith(`/prerequisites.mjs follow ${run} --from 3`), commands[1])
+})
+
+test('lost before anything was read: the very same run is started again, no second one', async () => {
+  const { remote, commands, inputs } = fakeNode(
+    () => ({ lines: [], exitCode: 255, stderr: 'Connection reset' }),
+    (run) => ({ lines: [event(run, 0), result(run)] }),
+  )
+  const { run } = await runPhase(remote, node, 'prerequisites', input)
+  assert.equal(commands[1], commands[0])
+  assert.deepEqual(
+    inputs.map((text) => JSON.parse(text).run),
+    [run, run],
+  )
+})
+
+test('texts of a node are cleaned before they are shown', async () => {
+  const error = { id: 'KS-COMMAND', exit: 'phaseFailed', what: '\u001b[2Jgone' }
+  const { remote, events } = fakeNode((run) => ({
+    lines: [
+      JSON.stringify({
+        event: { run, seq: 0, at: 'x', kind: 'notice', text: '\u001b]0;x\u0007hi' },
+      }),
+      result(run, { outcome: 'failed', error }),
+    ],
+  }))
+  assert.equal((await failure(runPhase(remote, node, 'prerequisites', input))).message, 'gone')
+  assert.equal(events[0]?.kind === 'notice' && events[0].text, 'hi')
+})
+
+test('a failed phase is an error with its node and phase', async () => {
+  const error = { id: 'KS-COMMAND', exit: 'phaseFailed', what: 'dnf failed', step: 'Install' }
+  const { remote } = fakeNode((run) => ({ lines: [result(run, { outcome: 'failed', error })] }))
+  const thrown = await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(thrown.details.id, 'KS-COMMAND')
+  assert.equal(thrown.details.node, 'k-master-1')
+  assert.equal(thrown.details.step, 'Install')
+})
+
+test('noise is cleaned and told', async () => {
+  const { remote, noise } = fakeNode((run) => ({
+    lines: ['\u001b[31mWelcome!\u001b[0m', '', '{not json', result(run)],
+  }))
+  await runPhase(remote, node, 'prerequisites', input)
+  assert.deepEqual(noise, ['Welcome!', '{not json'])
+})
+
+test('one phase at a time on a node; a failed one does not block the next', async () => {
+  let running = 0
+  const { remote } = fakeNode(
+    (run) => ({ lines: [result(run, { outcome: 'failed' })] }),
+    (run) => ({ lines: [result(run)] }),
+  )
+  const { exec } = remote.ssh
+  const slow: Remote = {
+    ...remote,
+    ssh: {
+      ...remote.ssh,
+      async exec(...words) {
+        running += 1
+        assert.equal(running, 1, 'alone')
+        await new Promise((resolve) => setImmediate(resolve))
+        const answer = await exec(...words)
+        running -= 1
+        return answer
+      },
+    },
+  }
+  const both = [1, 2].map(() => runPhase(slow, node, 'prerequisites', input))
+  const ends = await Promise.allSettled(both)
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ['rejected', 'fulfilled'],
+  )
+})
+
+test('attach reads along from the first event', async () => {
+  const { remote, commands, notices } = fakeNode((run) => ({ lines: [event(run, 0), result(run)] }))
+  await attach(remote, node, 'control-plane-join-0123456789ab')
+  assert.match(
+    commands[0] ?? '',
+    /\/control-plane-join\.mjs follow control-plane-join-0123456789ab --from 0$/,
+  )
+  assert.deepEqual(notices(), [0])
+})
