@@ -74,9 +74,9 @@ async function observedFrom(
   const address = cluster.nodes.find((node) => node.name === name)?.address ?? ''
   const kube = (await readText(adminConf)) === undefined ? undefined : await localApi(on, address)
   const nodes = ((kube && (await nodeObjects(kube))) ?? []).map(knownNode)
+  const known = nodes[0]?.kubeletVersion ?? (await installedVersion(cluster))
   // A dry run asks no repository: dnf would write its caches.
-  const asked = args.dryRun ? cluster.kubernetesVersion : undefined
-  const version = nodes[0]?.kubeletVersion ?? asked ?? (await exactVersion(cluster))
+  const version = known ?? (args.dryRun ? cluster.kubernetesVersion : await newestVersion(cluster))
   return { kubernetesVersion: version, nodes }
 }
 
@@ -93,12 +93,16 @@ function observedIn(text: string): ObservedForPhase {
   throw usage('the --observed file is not what inspect.mjs writes', howToObserve)
 }
 
-/** An exact version as it is; for a minor the newest patch that the repository has. */
-async function exactVersion({ kubernetesVersion, sources }: Cluster): Promise<string> {
+/** The exact version of the file, or what is installed here of the minor that it names. */
+async function installedVersion({ kubernetesVersion }: Cluster): Promise<string | undefined> {
   if (kubernetesVersion.split('.').length === 3) return kubernetesVersion
-  const installed = await query({ argv: ['rpm', '-q', '--qf', '%{VERSION}\\n', 'kubelet'] })
-  const there = installed.stdout.trim()
-  if (installed.exitCode === 0 && there.startsWith(`${kubernetesVersion}.`)) return there
+  const { stdout } = await query({ argv: ['rpm', '-q', '--qf', '%{VERSION}\\n', 'kubelet'] })
+  const there = stdout.trim()
+  return there.startsWith(`${kubernetesVersion}.`) ? there : undefined
+}
+
+/** The newest patch of the minor that the repository has. @throws KS-VERSION-UNKNOWN */
+async function newestVersion({ kubernetesVersion, sources }: Cluster): Promise<string> {
   const baseurl = sources.kubernetes.baseurl.replaceAll('{minor}', kubernetesVersion)
   const { stdout, stderr } = await query({
     argv: [

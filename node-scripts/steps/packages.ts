@@ -52,7 +52,8 @@ async function checkPackages(on: Machine, want: readonly WantedPackage[]): Promi
     const installed = found[index]
     if (installed === undefined) return [{ found: `no ${name}`, wanted: label(name, version) }]
     const [bare = ''] = installed.split('-')
-    if (version === undefined || bare === version) return []
+    // A dry run may know the minor only: any patch of it will do.
+    if (version === undefined || bare === version || bare.startsWith(`${version}.`)) return []
     return [{ found: `${name} ${bare}`, wanted: label(name, version), isOther: true }]
   })
   const others = wrong.filter((one) => 'isOther' in one)

@@ -19,6 +19,8 @@ import { phase as workerJoin } from '../../node-scripts/worker-join.ts'
 
 // These make a cluster or a member out of a machine, or clear a half one: doing so again would be wrong.
 const onlyOnce = [
+  // The lab's kernel may have them built in, and no modprobe that could load them.
+  'Load the kernel modules overlay and br_netfilter',
   'Run kubeadm init',
   joinStep,
   'Clear the traces of an unfinished init',
@@ -43,24 +45,22 @@ async function apply({ apply: how }: Step): Promise<void> {
   else for (const command of how) await on.run(command)
 }
 
-const role =
-  context.node.role === 'worker'
-    ? [workerJoin]
-    : [
-        input.options?.first === context.node.name ? controlPlaneInit : controlPlaneJoin,
-        nodeSettings,
-      ]
-for (const phase of [prerequisites, ...role, podNetwork, podRoutes]) {
-  for (const step of phase.steps(context)) {
-    checked.push(`${phase.name}: ${step.title}`)
-    await isWanted(step, 'after the phase')
-    if (onlyOnce.includes(step.title)) continue
-    try {
-      await apply(step)
-      await isWanted(step, 'applied again')
-    } catch (error) {
-      broken.push(`${step.title}: applied again: ${(error as Error).message}`)
-    }
+const isFirst = input.options?.first === context.node.name
+const planes = [isFirst ? controlPlaneInit : controlPlaneJoin, nodeSettings]
+const joins = context.node.role === 'worker' ? [workerJoin] : planes
+const steps = [prerequisites, ...joins, podNetwork, podRoutes].flatMap((phase) =>
+  phase.steps(context),
+)
+for (const step of steps) {
+  checked.push(step.title)
+  await isWanted(step, 'after its phase')
+}
+for (const step of steps.filter(({ title }) => !onlyOnce.includes(title))) {
+  try {
+    await apply(step)
+    await isWanted(step, 'applied again')
+  } catch (error) {
+    broken.push(`${step.title}: applied again: ${(error as Error).message}`)
   }
 }
 process.stdout.write(JSON.stringify({ checked, broken }))
