@@ -22,7 +22,10 @@ export function liveView(stream: NodeJS.WriteStream, nodeNames: readonly string[
     return `${name.padEnd(width)}  ${time}  ${now.phase.padEnd(18)}  ${now.step}  ${now.detail}`
   }
   const redraw = () => {
-    const lines = nodeNames.map((name) =>
+    // Before the first phase nothing moves, and a question may stand on the screen.
+    const shown = nodeNames.filter((name) => active.has(name) || last.has(name))
+    if (shown.length === 0 && everybody === undefined) return
+    const lines = shown.map((name) =>
       active.has(name) ? cut(lineOf(name)) : dim(cut(lineOf(name))),
     )
     draw([...lines, ...(everybody ? [cut(everybody)] : [])].join('\n'))
@@ -49,10 +52,11 @@ export function liveView(stream: NodeJS.WriteStream, nodeNames: readonly string[
     },
     waiting(what) {
       everybody = what
+      if (what === undefined) draw.clear()
     },
     close() {
       clearInterval(timer)
-      redraw()
+      draw.clear()
       draw.done()
     },
   }
