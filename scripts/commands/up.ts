@@ -269,7 +269,11 @@ async function lookAgain(session: Session, steward: ClusterNode, before: Observe
 
 async function close(run: Run, seen: Survey, done: Done, ms: number): Promise<number> {
   const { session, view } = run
-  const worked = [...done.outcomes].filter(([task]) => task.state === 'to do')
+  // In the order of the file, not in that of the ends.
+  const worked = seen.tasks.flatMap((task) => {
+    const outcome = done.outcomes.get(task)
+    return task.state === 'to do' && outcome ? [[task, outcome] as const] : []
+  })
   const changed = [...done.measured.values()].reduce((sum, one) => sum + one.changed, 0)
   if (worked.length > 0) {
     view.print('')
