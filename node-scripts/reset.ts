@@ -77,7 +77,6 @@ const kitFiles = [
   '/etc/containerd/config.toml',
   '/etc/containerd/certs.d',
   '/var/lib/kubestrap',
-  '/run/kubestrap/runs/*',
 ]
 
 function kubeadmReset({ cluster }: Context): Step {

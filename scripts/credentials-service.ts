@@ -1,7 +1,8 @@
 import type { Cluster, ClusterNode } from '../lib/cluster.ts'
 import { type JoinCredentials, joinCredentials } from '../lib/credentials.ts'
 import type { ObservedForPhase } from '../lib/phase-input.ts'
-import { type Remote, runPhase } from './run-phase.ts'
+import type { Remote } from './remote.ts'
+import { runPhase } from './run-phase.ts'
 
 /**
  * Join credentials, made on a control plane when a task needs them: first run, resumed run and a
@@ -20,8 +21,6 @@ export interface CredentialsSource {
   /** The control plane that issues. */
   readonly steward: ClusterNode
   readonly observed: ObservedForPhase
-  /** Sees to it that the node has our bundles. */
-  readonly equip: (node: ClusterNode) => Promise<void>
   /** Workers that are going to join: what is left of their former lives is removed. */
   readonly workers: readonly ClusterNode[]
   /** Join secrets of an earlier run are still in the cluster. */
@@ -38,7 +37,6 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
 
   const ask = async (options: Readonly<Record<string, string>>) => {
     const { cluster, steward, observed, remote } = source
-    await source.equip(steward)
     const input = { cluster, node: steward.name, observed, options }
     return runPhase(remote, steward, 'join-credentials', input)
   }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { KubestrapError } from '../lib/errors.ts'
 import type { PhaseEvent } from '../lib/events.ts'
 import { exampleCluster } from '../lib/example-cluster.ts'
-import { attach, type Remote, runPhase } from './run-phase.ts'
+import type { Remote } from './remote.ts'
+import { attach, runPhase } from './run-phase.ts'
 import type { ExecResult } from './ssh.ts'
 
 const cluster = exampleCluster()
@@ -41,6 +42,7 @@ function fakeNode(...answers: readonly Answer[]) {
     onEvent: (_node, _phase, event) => void events.push(event),
     onNoise: (_node, line) => void noise.push(line),
     turns: new Map(),
+    equipped: new Map([['k-master-1', Promise.resolve()]]),
   }
   return { remote, commands, events, noise, inputs, notices: () => events.map(({ seq }) => seq) }
 }

@@ -5,19 +5,9 @@ import { KubestrapError } from '../lib/errors.ts'
 import type { PhaseEvent, PhaseResult } from '../lib/events.ts'
 import type { PhaseInput } from '../lib/phase-input.ts'
 import { plainLine } from '../lib/text.ts'
-import { type Bundles, bundleCommand } from './bundles.ts'
-import type { Connections } from './ssh.ts'
+import { bundleCommand } from './bundles.ts'
+import { equip, inTurn, type Remote } from './remote.ts'
 import { sshProblem } from './ssh-problems.ts'
-
-export interface Remote {
-  readonly ssh: Connections
-  readonly bundles: Bundles
-  readonly onEvent: (node: ClusterNode, phase: string, event: PhaseEvent) => void
-  /** The last phase begun on each node: the next one waits for it. */
-  readonly turns: Map<string, Promise<void>>
-  /** A line that is no event: a login shell's greeting, a message of dnf before Node.js is there. */
-  readonly onNoise: (node: ClusterNode, line: string) => void
-}
 
 /** How long a lost connection is tried again, in milliseconds between the tries. */
 const patience = [0, 1_000, 3_000, 7_000, 15_000, 30_000, 30_000, 30_000, 30_000]
@@ -36,27 +26,16 @@ export async function runPhase(
 ): Promise<PhaseResult> {
   const run = `${phase}-${randomBytes(6).toString('hex')}`
   const begin = { verb: 'start', stdin: JSON.stringify({ run, input }) }
-  return inTurn(remote, node, async () =>
-    finished(await read(remote, { node, phase, run }, begin), node),
-  )
-}
-
-/** One phase at a time on a node: its lock would refuse a second one. */
-async function inTurn<T>({ turns }: Remote, { name }: ClusterNode, work: () => Promise<T>) {
-  const mine = (turns.get(name) ?? Promise.resolve()).then(work)
-  turns.set(
-    name,
-    mine.then(
-      () => undefined,
-      () => undefined,
-    ),
-  )
-  return mine
+  return inTurn(remote, node, async () => {
+    await equip(remote, node)
+    return finished(await read(remote, { node, phase, run }, begin), node)
+  })
 }
 
 /** Reads along with a phase that somebody else started. */
 export async function attach(remote: Remote, node: ClusterNode, run: string): Promise<PhaseResult> {
   const phase = run.replace(/-[0-9a-f]+$/, '')
+  await equip(remote, node)
   return read(remote, { node, phase, run }, undefined)
 }
 

@@ -2,9 +2,9 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { nodeNamed } from '../lib/cluster.ts'
 import { judge, type Verdict } from '../lib/judgement.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
-import { upload } from './bundles.ts'
 import { observeAll, type SeenNode } from './observe.ts'
-import { attach, type Remote } from './run-phase.ts'
+import type { Remote } from './remote.ts'
+import { attach } from './run-phase.ts'
 import { meet, type Session, unreachable } from './session.ts'
 
 /** The living system, judged, and the tasks that follow from it. */
@@ -32,6 +32,9 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   const inTheWay = problems.filter(({ node }) => chosen?.includes(node) ?? true)
   // A control plane that cannot be seen is the judgement's business: it knows whether one lives.
   const reachable = first.filter(({ problem }) => !problem)
+  for (const { node, facts } of reachable) {
+    if (facts?.bundles) remote?.equipped.set(node.name, Promise.resolve())
+  }
   const settled = remote ? await settle(session, remote, reachable) : reachable
   const verdict = judge(session.cluster, settled, chosen)
   if (inTheWay.length > 0) throw unreachable(inTheWay)
@@ -56,7 +59,6 @@ async function settle(session: Session, remote: Remote, seen: readonly SeenNode[
   }
   await Promise.all(
     running.map(async ({ node, facts }) => {
-      if (!facts?.bundles) await upload(session.ssh, node, session.bundles)
       const result = await attach(remote, node, facts?.run ?? '')
       if (result.error) session.print(`${node.name}: it failed: ${result.error.what}`)
     }),

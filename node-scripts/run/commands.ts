@@ -3,7 +3,7 @@ import { $, type ProcessPromise } from 'zx/core'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { Emit } from '../../lib/events.ts'
 import { lastLines, lineReader, plainLine } from '../../lib/text.ts'
-import { type Command, shellText } from './step.ts'
+import { type Command, shellText } from './command.ts'
 
 export interface Output {
   readonly exitCode: number

@@ -2,10 +2,10 @@ import { rm } from 'node:fs/promises'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { Emit } from '../../lib/events.ts'
 import { batch } from './batch.ts'
+import { type Command, shellText } from './command.ts'
 import { execute, type Output, query } from './commands.ts'
 import { type FileState, fileState, namesIn, readText, writeWhole } from './files.ts'
 import { type HttpsAnswer, type HttpsQuestion, httpsJson } from './https-json.ts'
-import { type Command, shellText } from './step.ts'
 import { installedPackages, type UnitState, unitStates, unknownUnit } from './system.ts'
 
 /** The machine a phase works on: everything that steps may do goes through here, tests included. */

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, closeSync, openSync } from 'node:fs'
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { PhaseEvent, PhaseEventBody, PhaseResult } from '../../lib/events.ts'
@@ -8,7 +9,7 @@ import type { PhaseInput } from '../../lib/phase-input.ts'
 import { lastLines } from '../../lib/text.ts'
 import { secretFolder } from '../steps/secret-file.ts'
 import { query } from './commands.ts'
-import { namesIn, readText, writeWhole } from './files.ts'
+import { fileState, namesIn, readText, writeWhole } from './files.ts'
 import { perform } from './perform.ts'
 import type { PhaseScript } from './phase-script.ts'
 
@@ -118,13 +119,15 @@ export async function executeRun(phase: PhaseScript, run: string): Promise<Phase
   await rm(secretFolder, { recursive: true, force: true }) // what a killed phase may have left
   const result = await perform(phase, request, emit)
   await writeWhole(`${folder}/result.json`, JSON.stringify(result), 0o600)
-  const { gives: _, ...hint } = result
-  await writeWhole(
-    `${hints}/${phase.name}.json`,
-    `${JSON.stringify({ ...hint, at: new Date() })}\n`,
-    0o600,
-  )
+  await leaveHint(result)
   return result
+}
+
+/** What happened last, for a person who looks; not where `reset --purge` has removed everything. */
+async function leaveHint({ gives: _, ...hint }: PhaseResult): Promise<void> {
+  if ((await fileState(dirname(hints))) === undefined) return
+  const text = `${JSON.stringify({ ...hint, at: new Date() })}\n`
+  await writeWhole(`${hints}/${hint.phase}.json`, text, 0o600)
 }
 
 /** Prints events from number `from`, then the result. Ends when the run has. */

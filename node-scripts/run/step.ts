@@ -1,4 +1,7 @@
+import type { Command } from './command.ts'
 import type { Machine } from './machine.ts'
+
+export { type Command, command, shellText } from './command.ts'
 
 /** What a check found. A check only looks: it never changes the machine. */
 export type Finding =
@@ -6,15 +9,6 @@ export type Finding =
   | { readonly as: 'different'; readonly found: string; readonly wanted: string }
   /** Cannot be known yet: `until` names the phase or step after which it can. */
   | { readonly as: 'unknown'; readonly until: string }
-
-/** A command as a value: no shell parses it, so nothing needs quoting. */
-export interface Command {
-  readonly argv: readonly string[]
-  /** Given on standard input: the place for secrets. */
-  readonly stdin?: string
-  /** Milliseconds; the default is ten minutes. */
-  readonly timeout?: number
-}
 
 /** One idempotent change inside a phase. */
 export interface Step {
@@ -39,14 +33,3 @@ export const different = (found: string, want: string): Finding => ({
   wanted: want,
 })
 export const unknown = (until: string): Finding => ({ as: 'unknown', until })
-
-export const command = (...argv: string[]): Command => ({ argv })
-
-const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/
-
-/** A command as a person would type it into a POSIX shell. Input is not shown. */
-export function shellText({ argv }: Command): string {
-  const quote = (word: string) =>
-    plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-  return argv.map(quote).join(' ')
-}

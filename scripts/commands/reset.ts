@@ -2,10 +2,9 @@ import { type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import type { Options } from '../arguments.ts'
-import { upload } from '../bundles.ts'
-import { nodeLogs } from '../node-logs.ts'
 import { observeAll, observedOf, type SeenNode } from '../observe.ts'
-import { type Remote, runPhase } from '../run-phase.ts'
+import { openRemote, type Remote } from '../remote.ts'
+import { runPhase } from '../run-phase.ts'
 import { ask, meet, type Session, unreachable, withSession } from '../session.ts'
 import { noLivingControlPlane } from '../steward.ts'
 import { openView } from '../view/open-view.ts'
@@ -26,15 +25,9 @@ export async function reset(options: Options): Promise<number> {
     const seen = await look(session, targets)
     await confirmed(session, targets)
     const view = openView(options, targets)
-    const logs = nodeLogs(session.state.logs)
-    const remote: Remote = {
-      ...session,
-      onEvent(node, phase, event) {
-        logs.event(node, phase, event)
-        view.event(node, phase, event)
-      },
-      turns: new Map(),
-      onNoise: logs.noise,
+    const remote = openRemote(session, view)
+    for (const { node, facts } of seen) {
+      if (facts?.bundles) remote.equipped.set(node.name, Promise.resolve())
     }
     try {
       const work = { session, remote, view, seen, targets }
@@ -136,19 +129,7 @@ async function phaseOn(work: Work, node: ClusterNode, phase: string, target: Clu
   }
   const input: PhaseInput = { cluster, node: node.name, observed, options: flags }
   const began = Date.now()
-  await equip(work, node)
   view.started(node, phase)
   const { changed } = await runPhase(remote, node, phase, input)
   view.finished(node, phase, `${changed.length} changed`, Date.now() - began)
-}
-
-const equipped = new WeakMap<Session, Set<string>>()
-
-async function equip({ session, seen }: Work, node: ClusterNode): Promise<void> {
-  const done =
-    equipped.get(session) ??
-    new Set(seen.filter(({ facts }) => facts?.bundles).map((one) => one.node.name))
-  equipped.set(session, done)
-  if (!done.has(node.name)) await upload(session.ssh, node, session.bundles)
-  done.add(node.name)
 }

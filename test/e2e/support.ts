@@ -63,9 +63,11 @@ export function ended(child: ChildProcess, title: string, limit: number): Promis
 
 /** One verb of the lab. @throws when it fails: then nothing after it makes sense */
 export async function labDo(...words: readonly string[]): Promise<string> {
-  const ran = await run(process.execPath, ['dist/lab.mjs', '--name', lab, ...words], {
-    limit: 3_000_000,
-  })
+  const child = start(process.execPath, ['dist/lab.mjs', '--name', lab, ...words])
+  child.stdin?.end()
+  // Building everything takes long: what goes on is shown, not only kept.
+  if (words[0] === 'up') child.stderr?.pipe(process.stderr)
+  const ran = await ended(child, `lab ${words.join(' ')}`, 3_000_000)
   if (ran.exitCode !== 0) throw new Error(`lab ${words.join(' ')}: ${ran.stdout}${ran.stderr}`)
   return ran.stdout
 }

@@ -1,0 +1,181 @@
+import type { ClusterNode } from '../lib/cluster.ts'
+import { formatError, KubestrapError } from '../lib/errors.ts'
+import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
+import { needsCredentials, type Task, taskId } from '../lib/tasks.ts'
+import { type CredentialsService, credentialsService } from './credentials-service.ts'
+import { endpointFromEveryNode } from './endpoint.ts'
+import { observe, observedOf } from './observe.ts'
+import type { Remote } from './remote.ts'
+import { runPhase } from './run-phase.ts'
+import { type Outcome, runSchedule } from './schedule.ts'
+import type { Session } from './session.ts'
+import type { Survey } from './survey.ts'
+import type { Measured } from './view/closing-table.ts'
+import type { View } from './view/view.ts'
+
+/** A run of `up`. */
+export interface Run {
+  /** Aborted by the first Ctrl-C or SIGTERM; its reason is the signal. */
+  readonly stop: AbortController
+  readonly session: Session
+  readonly view: View
+  readonly remote: Remote
+}
+
+export interface Done {
+  readonly outcomes: ReadonlyMap<Task, Outcome>
+  readonly measured: ReadonlyMap<string, Measured>
+  readonly errors: readonly unknown[]
+}
+
+/** Does the tasks as a graph; credentials that were made for them are taken back at the end. */
+export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promise<Done> {
+  const { session, view } = run
+  const open = tasks.filter(({ state }) => state === 'to do')
+  const measured = new Map<string, Measured>()
+  const errors: unknown[] = []
+  const steward = session.cluster.nodes.find(({ name }) => name === verdict.steward)
+  const observed = verdict.living
+    ? observedOf(verdict.living, session.cluster)
+    : { kubernetesVersion: verdict.version, nodes: [] }
+  const credentials =
+    steward &&
+    credentialsService({
+      remote: run.remote,
+      cluster: session.cluster,
+      steward,
+      observed,
+      workers: open
+        .filter((task) => task.phase.joins === 'worker' && needsCredentials(task))
+        .map(({ node }) => node),
+      leftOver: verdict.living?.joinSecretsLeft ?? false,
+    })
+  const tools: Tools = {
+    ...run,
+    credentials,
+    steward,
+    observed,
+    reached: seen.map(({ node }) => node),
+    round: { now: undefined },
+    again: { nodes: undefined },
+  }
+  try {
+    const outcomes = await runSchedule({
+      tasks,
+      stopped: run.stop.signal,
+      async run(task) {
+        const started = Date.now()
+        view.started(task.node, task.phase.name)
+        const changed = await doTask(tools, task)
+        measured.set(taskId(task), { ms: Date.now() - started, changed })
+        view.finished(
+          task.node,
+          task.phase.name,
+          changed === 0 ? 'ok' : `${changed} changed`,
+          Date.now() - started,
+        )
+      },
+      onFailed(task, error) {
+        errors.push(error)
+        view.finished(task.node, task.phase.name, 'failed', 0)
+        view.print(formatError(error))
+      },
+      onSkipped: (task, because) =>
+        view.print(`skipped: ${taskId(task)}, because ${taskId(because)} is not done`),
+    })
+    return { outcomes, measured, errors }
+  } finally {
+    await takeBack(tools, errors)
+  }
+}
+
+/** Credentials go whatever happened; when the steward is busy or gone their minutes end them. */
+async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): Promise<void> {
+  const limit = stop.signal.aborted ? 20_000 : 300_000
+  const tooLong = new Promise<void>((resolve) => setTimeout(resolve, limit).unref())
+  const revoking = credentials?.revoke().catch((error: unknown) => {
+    errors.push(error)
+    view.print(formatError(error))
+  })
+  await Promise.race([revoking, tooLong])
+}
+
+interface Tools extends Run {
+  readonly credentials: CredentialsService | undefined
+  readonly steward: ClusterNode | undefined
+  readonly observed: ObservedForPhase
+  /** Nodes that are connected. */
+  readonly reached: readonly ClusterNode[]
+  readonly round: { now: Promise<void> | undefined }
+  readonly again: { nodes: Promise<ObservedForPhase> | undefined }
+}
+
+/** One phase on one node. @returns how many steps changed something */
+async function doTask(tools: Tools, task: Task): Promise<number> {
+  const { session, remote, view } = tools
+  const { phase, node } = task
+  const join = needsCredentials(task) ? await credentialsFor(tools, task) : undefined
+  const observed = phase.needsNodes ? await observedAgain(tools) : tools.observed
+  const { cluster } = session
+  // One control plane applies the manifests, not all at the same time.
+  const manifests = node === tools.steward ? session.manifests : {}
+  const input: PhaseInput = {
+    cluster,
+    node: node.name,
+    observed,
+    manifests,
+    ...(join ? { join } : {}),
+  }
+  const result = await runPhase(remote, node, phase.name, input)
+  if (phase.thenEndpointAnswers) {
+    view.waiting(`every node asks the endpoint, after ${taskId(task)}`)
+    await everybodyAsks(tools)
+    view.waiting(undefined)
+  }
+  return result.changed.length
+}
+
+/** Workers join together: those that ask at the same time share one round. */
+function everybodyAsks(tools: Tools): Promise<void> {
+  tools.round.now ??= endpointFromEveryNode(tools.session, tools.reached).finally(() => {
+    tools.round.now = undefined
+  })
+  return tools.round.now
+}
+
+async function credentialsFor({ credentials, steward, view }: Tools, task: Task) {
+  if (!credentials || !steward) return undefined
+  view.waiting(`${steward.name} issues join credentials for ${task.node.name}`)
+  const made = await (task.phase.joins === 'control-plane'
+    ? credentials.forControlPlane(task.node)
+    : credentials.forWorker())
+  view.waiting(undefined)
+  return made.reveal()
+}
+
+/** Pod ranges are given when nodes join: whoever needs them looks again, once for all. */
+async function observedAgain(tools: Tools): Promise<ObservedForPhase> {
+  const { session, steward, observed } = tools
+  if (!steward) return observed
+  tools.again.nodes ??= lookAgain(session, steward, observed)
+  return tools.again.nodes
+}
+
+/** @throws KubestrapError KS-POD-RANGES when a node is given none */
+async function lookAgain(session: Session, steward: ClusterNode, before: ObservedForPhase) {
+  for (let tries = 0; tries < 30; tries += 1) {
+    const { inspection } = await observe(session, steward)
+    const nodes = inspection?.cluster?.nodes ?? []
+    if (nodes.length > 0 && nodes.every(({ podCIDR }) => podCIDR !== undefined))
+      return { ...before, nodes }
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+  }
+  throw new KubestrapError({
+    id: 'KS-POD-RANGES',
+    exit: 'timeout',
+    what: 'some nodes were given no pod range within 30 s',
+    node: steward.name,
+    remedy:
+      'look at the controller manager: kubectl -n kube-system logs -l component=kube-controller-manager',
+  })
+}
