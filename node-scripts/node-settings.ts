@@ -1,8 +1,16 @@
 import type { ClusterNode } from '../lib/cluster.ts'
-import { type KubeApi, localApi, type NodeObject, nodeObjects } from './kube/api.ts'
+import { localApi, type NodeObject, nodeObjects } from './kube/api.ts'
 import type { Machine } from './run/machine.ts'
 import type { PhaseScript } from './run/phase-script.ts'
-import { type Command, different, type Finding, type Step, unknown, wanted } from './run/step.ts'
+import {
+  type Command,
+  different,
+  type Finding,
+  type Step,
+  shellText,
+  unknown,
+  wanted,
+} from './run/step.ts'
 import { kubectl } from './steps/tokens.ts'
 
 const controlPlaneTaint = 'node-role.kubernetes.io/control-plane'
@@ -13,38 +21,36 @@ export const phase: PhaseScript = {
   about:
     'Labels and taints belong to the Node objects. They are set through the API by an administrator: a kubelet may not give itself every label.',
   steps: ({ cluster, node }) => {
+    // All Node objects with one question; anew when something was changed.
     let asked: Promise<readonly NodeObject[] | undefined> | undefined
-    const objects = (on: Machine) => {
-      asked ??= localApi(on, node.address).then((kube?: KubeApi) => kube && nodeObjects(kube))
+    const objects = (on: Machine, again = false) => {
+      if (again) asked = undefined
+      asked ??= localApi(on, node.address).then((kube) => kube && nodeObjects(kube))
       return asked
     }
-    const again = () => {
-      asked = undefined
-    }
-    return cluster.nodes.map((member) => settings(member, objects, again))
+    return cluster.nodes.map((member) => settings(member, objects))
   },
 }
 
-type Ask = (on: Machine) => Promise<readonly NodeObject[] | undefined>
+type Ask = (on: Machine, again?: boolean) => Promise<readonly NodeObject[] | undefined>
 
-function settings(member: ClusterNode, objects: Ask, again: () => void): Step {
+function settings(member: ClusterNode, objects: Ask): Step {
+  const find = async (on: Machine, again?: boolean) =>
+    (await objects(on, again))?.find(({ metadata }) => metadata.name === member.name)
   return {
     title: `Set labels and taints of ${member.name}`,
     why: 'What the scheduler may put where is decided by them.',
     async check(on) {
-      const all = await objects(on)
-      const object = all?.find(({ metadata }) => metadata.name === member.name)
-      if (!object) return unknown(`${member.name} has joined`)
-      return compare(member, object)
+      const object = await find(on)
+      return object ? compare(member, object) : unknown(`${member.name} has joined`)
     },
     apply: {
-      byHand:
-        commands(member)
-          .map(({ argv }) => argv.join(' '))
-          .join('\n') || '# nothing',
+      byHand: setCommands(member).map(shellText).join('\n') || '# nothing',
       async run(on) {
-        for (const command of commands(member)) await on.run(command)
-        again()
+        const object = await find(on, true)
+        const untaint = object && hasSurplus(member, object) ? [removeTaint(member)] : []
+        for (const command of [...setCommands(member), ...untaint]) await on.run(command)
+        await objects(on, true)
       },
     },
   }
@@ -53,36 +59,32 @@ function settings(member: ClusterNode, objects: Ask, again: () => void): Step {
 const taintText = (t: { key: string; value?: string; effect: string }) =>
   `${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`
 
-function compare(member: ClusterNode, { metadata, spec }: NodeObject): Finding {
+const hasSurplus = ({ schedulable, role }: ClusterNode, { spec }: NodeObject): boolean =>
+  schedulable &&
+  role === 'control-plane' &&
+  (spec.taints ?? []).some((t) => t.key === controlPlaneTaint)
+
+function compare(member: ClusterNode, object: NodeObject): Finding {
+  const { metadata, spec } = object
   const labels = Object.entries(member.labels).filter(([k, v]) => metadata.labels?.[k] !== v)
   const taints = (spec.taints ?? []).map(taintText)
   const missing = member.taints.map(taintText).filter((text) => !taints.includes(text))
-  const surplus = member.schedulable && spec.taints?.some((t) => t.key === controlPlaneTaint)
   const wrong = [
     ...labels.map(([key, value]) => `label ${key}=${value}`),
     ...missing.map((text) => `taint ${text}`),
-    ...(surplus ? [`no taint ${controlPlaneTaint}`] : []),
+    ...(hasSurplus(member, object) ? [`no taint ${controlPlaneTaint}`] : []),
   ]
   return wrong.length === 0 ? wanted : different('missing', wrong.join(', '))
 }
 
-function commands(member: ClusterNode): readonly Command[] {
-  const labels = Object.entries(member.labels).map(([key, value]) => `${key}=${value}`)
-  const taints = member.taints.map(taintText)
-  const free = member.schedulable && member.role === 'control-plane'
+function setCommands({ name, labels, taints }: ClusterNode): readonly Command[] {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const texts = taints.map(taintText)
   return [
-    ...(labels.length > 0 ? [kubectl('label', 'node', member.name, '--overwrite', ...labels)] : []),
-    ...(taints.length > 0 ? [kubectl('taint', 'node', member.name, '--overwrite', ...taints)] : []),
-    ...(free ? [untaint(member.name)] : []),
+    ...(pairs.length > 0 ? [kubectl('label', 'node', name, '--overwrite', ...pairs)] : []),
+    ...(texts.length > 0 ? [kubectl('taint', 'node', name, '--overwrite', ...texts)] : []),
   ]
 }
 
-// kubectl fails when the taint to remove is not there: that is as wanted.
-const untaint = (name: string): Command => ({
-  argv: [
-    'sh',
-    '-c',
-    'kubectl --kubeconfig /etc/kubernetes/admin.conf taint node "$0" node-role.kubernetes.io/control-plane- || true',
-    name,
-  ],
-})
+const removeTaint = ({ name }: ClusterNode): Command =>
+  kubectl('taint', 'node', name, `${controlPlaneTaint}-`)

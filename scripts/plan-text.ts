@@ -2,12 +2,13 @@ import type { Cluster } from '../lib/cluster.ts'
 import type { Verdict } from '../lib/judgement.ts'
 import { phases } from '../lib/phases.ts'
 import type { Task } from '../lib/tasks.ts'
+import { count } from '../lib/text.ts'
 
 /** The plan as people read it: `+` begins or joins, `~` changes, `?` is known only later. */
 export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Task[]): string[] {
   const open = tasks.filter(({ state }) => state === 'to do')
   const head = verdict.living
-    ? `Cluster ${cluster.name}: lives, Kubernetes ${verdict.version}, ${verdict.living.nodes.length} nodes`
+    ? `Cluster ${cluster.name}: lives, Kubernetes ${verdict.version}, ${count(verdict.living.nodes.length, 'node')}`
     : `Cluster ${cluster.name}: new, Kubernetes ${verdict.version}; ${verdict.first} begins it`
   const surplus = verdict.surplus.map(
     (name) =>
@@ -19,7 +20,8 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
     const mine = open.filter(({ phase }) => phase.name === name)
     return mine.length === 0 ? [] : [`${name}: ${title}`, ...mine.flatMap(taskLines)]
   })
-  const none = open.length === 0 ? ['Nothing to do: every node is as the file wants it.'] : []
+  const fine = settings.length === 0 ? 'every node is as the file wants it' : 'but see the notes'
+  const none = open.length === 0 ? [`Nothing to do: ${fine}.`] : []
   return [head, ...surplus, ...settings, ...ill, ...body, ...none]
 }
 

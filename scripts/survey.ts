@@ -36,6 +36,9 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
     if (facts?.bundles) remote?.equipped.set(node.name, Promise.resolve())
   }
   const settled = remote ? await settle(session, remote, reachable) : reachable
+  // A refused login or a changed key is a matter of its own; only silence leaves the question open.
+  const refused = inTheWay.filter(({ exit }) => exit !== 'unreachable')
+  if (refused.length > 0) throw unreachable(inTheWay)
   const verdict = judge(session.cluster, settled, chosen)
   if (inTheWay.length > 0) throw unreachable(inTheWay)
   const selection = {

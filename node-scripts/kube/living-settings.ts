@@ -37,16 +37,17 @@ function extraArgs(kubeadm: Values | undefined): Values {
   return Object.fromEntries(list.map(({ name, value }) => [name, value]))
 }
 
-/** What the cluster does not tell (it leaves out defaults) is not called different. */
+/** What the living cluster does not have at all is different, unless the wanted value is "nothing". */
 function compare(where: string, wanted: Values, found: unknown): string[] {
   if (typeof found !== 'object' || found === null) return []
   const living = found as Values
   return Object.entries(wanted).flatMap(([key, want]) => {
     const name = where ? `${where}.${key}` : key
     if (!(key in living)) {
-      return where === 'apiServer.extraArgs'
-        ? [`${name}: not in the living cluster; up does not add it`]
-        : []
+      if (isNothing(want)) return []
+      return [
+        `${name}: the file wants ${shown(want)}, the living cluster has none; up does not add it`,
+      ]
     }
     if (isObject(want)) return compare(name, want, living[key])
     if (same(want, living[key])) return []
@@ -55,6 +56,10 @@ function compare(where: string, wanted: Values, found: unknown): string[] {
     ]
   })
 }
+
+/** Zero values are left out when Kubernetes writes a configuration. */
+const isNothing = (value: unknown) =>
+  value === 0 || value === false || value === '' || ['[]', '{}'].includes(JSON.stringify(value))
 
 const isObject = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
