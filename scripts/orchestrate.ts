@@ -85,3 +85,5 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main()
+// After a signal nobody waits for what still reads along with phases; they go on on their nodes.
+if (process.exitCode >= exitCodes.interrupted) process.stdout.write('', () => process.exit())
