@@ -111,11 +111,15 @@ for (const name of names) {
 
   test(`${name}: a copy that was cut does not run`, () => {
     const cut = join(empty(), name)
-    writeFileSync(cut, text.slice(0, text.length / 2))
-    for (const shell of ['sh', process.execPath]) {
-      const { status, stdout } = run([shell, cut, '--version'])
-      assert.notEqual(status, 0)
-      assert.equal(stdout, '')
+    // In the middle, at the end of a statement (where nothing is wrong with the syntax), at the very end.
+    const statement = text.indexOf('\n}\n', text.length / 2) + 3
+    for (const length of [text.length / 2, statement, text.length - 1]) {
+      writeFileSync(cut, text.slice(0, length))
+      for (const shell of ['sh', process.execPath]) {
+        const { status, stdout } = run([shell, cut, '--version'])
+        assert.notEqual(status, 0)
+        assert.equal(stdout, '')
+      }
     }
   })
 }
