@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { KubestrapError } from '../lib/errors.ts'
 import { type Report, waitUntil } from './report.ts'
@@ -24,13 +34,28 @@ function take(path: string): boolean {
   }
 }
 
-/** A lock whose owner was killed is nobody's. */
+/** An owner killed before it had written its name left an empty file; it counts for ten seconds. */
+const emptyCounts = 10_000
+
+function isStale(path: string): boolean {
+  const [pid = '', start] = readFileSync(path, 'utf8').split(' ')
+  if (pid === '') return Date.now() - statSync(path).mtimeMs > emptyCounts
+  return startOf(pid) !== start
+}
+
+/**
+ * A lock whose owner was killed is nobody's. It is moved aside first: only one of several waiters
+ * can do that, and none can take away the lock that another has just taken.
+ */
 function removeIfStale(path: string): void {
+  const aside = `${path}.${process.pid}`
   try {
-    const [pid = '', start] = readFileSync(path, 'utf8').split(' ')
-    if (pid !== '' && startOf(pid) !== start) rmSync(path, { force: true })
+    if (!isStale(path)) return
+    renameSync(path, aside)
+    if (!isStale(aside)) linkSync(aside, path)
+    rmSync(aside, { force: true })
   } catch {
-    // The owner removed it in this moment.
+    // The owner removed it in this moment, or another waiter was faster.
   }
 }
 
