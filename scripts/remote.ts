@@ -13,6 +13,8 @@ export interface Remote {
   readonly onEvent: (node: ClusterNode, phase: string, event: PhaseEvent) => void
   /** A line that is no event: a login shell's greeting, a message of dnf before Node.js is there. */
   readonly onNoise: (node: ClusterNode, line: string) => void
+  /** Where the whole output of a node's phases is kept on this computer. */
+  readonly logOf: (node: string) => string
   /** The last phase begun on each node: the next one waits for it. */
   readonly turns: Map<string, Promise<void>>
   /** Nodes that have our bundles, or are just getting them. */
@@ -30,6 +32,7 @@ export function openRemote({ ssh, bundles, state }: Session, view: View): Remote
       view.event(node, phase, event)
     },
     onNoise: logs.noise,
+    logOf: logs.pathOf,
     turns: new Map(),
     equipped: new Map(),
   }

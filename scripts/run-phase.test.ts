@@ -41,6 +41,7 @@ function fakeNode(...answers: readonly Answer[]) {
     bundles: { folder: '/x', hash: 'a'.repeat(64), read: () => '' },
     onEvent: (_node, _phase, event) => void events.push(event),
     onNoise: (_node, line) => void noise.push(line),
+    logOf: (node) => `/logs/${node}.log`,
     turns: new Map(),
     equipped: new Map([['k-master-1', Promise.resolve()]]),
   }

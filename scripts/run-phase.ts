@@ -28,7 +28,12 @@ export async function runPhase(
   const begin = { verb: 'start', stdin: JSON.stringify({ run, input }) }
   return inTurn(remote, node, async () => {
     await equip(remote, node)
-    return finished(await read(remote, { node, phase, run }, begin), node)
+    const result = await read(remote, { node, phase, run }, begin)
+    return finished(
+      result,
+      node,
+      `${remote.logOf(node.name)}; on the node /run/kubestrap/runs/${run}`,
+    )
   })
 }
 
@@ -117,7 +122,7 @@ function parsed(line: string): { event?: PhaseEvent; result?: PhaseResult } | un
   }
 }
 
-function finished(result: PhaseResult, node: ClusterNode): PhaseResult {
+function finished(result: PhaseResult, node: ClusterNode, log: string): PhaseResult {
   if (result.outcome === 'done') return result
   const unknown = {
     id: 'KS-PHASE-FAILED',
