@@ -133,6 +133,7 @@ function finished(result: PhaseResult, node: ClusterNode, log: string): PhaseRes
     ...printable(result.error ?? unknown),
     node: node.name,
     phase: result.phase,
+    log,
   })
 }
 
