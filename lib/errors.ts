@@ -23,7 +23,7 @@ export type ExitName = keyof typeof exitCodes
 
 /** What an error tells: facts first, then what to do. Every text is safe to print. */
 export interface ErrorDetails {
-  /** Stable id, printed with the message and explained in docs/troubleshooting: `KS-...`. */
+  /** Stable id, printed with the message: `KS-...`. */
   readonly id: string
   readonly exit: ExitName
   /** One sentence: what happened. */

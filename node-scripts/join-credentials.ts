@@ -23,6 +23,7 @@ export const phase: PhaseScript = {
   steps(context) {
     const { cluster, node, input } = context
     const { verb = 'issue', for: role, target } = input.options ?? {}
+    if (role !== undefined && !['control-plane', 'worker'].includes(role)) throw noSuchRole(role)
     if (verb === 'revoke') return revokeJoinSecrets(node.address)
     return [
       ...(target ?? '')
@@ -63,6 +64,16 @@ async function issue(on: Machine, { cluster, node, input }: Context, forControlP
   const hash = await caCertHash(on)
   if (!hash) throw noCa(node.name)
   return { endpoint: endpointOf(cluster), caCertHash: hash, ...secrets }
+}
+
+function noSuchRole(role: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-USAGE',
+    exit: 'usage',
+    what: `there is no role ${role}`,
+    unchanged: 'no credentials were made',
+    remedy: 'give --for control-plane or --for worker',
+  })
 }
 
 function noCa(node: string): KubestrapError {

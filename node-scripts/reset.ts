@@ -32,11 +32,12 @@ export const phase: PhaseScript = {
 
 /** By hand nobody else tells the cluster: these commands are for a control plane that stays. */
 function whatRemains({ node }: Context): readonly string[] {
-  const member = node.role === 'control-plane' ? ', and its etcd member' : ''
+  const member = node.role === 'control-plane' ? ' and its etcd member' : ''
+  const byKubectl = `  kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node.name}`
   return [
-    `The cluster may still know ${node.name}. On a control plane that stays, as root:`,
-    `  kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node.name}`,
-    `  or, the Node object${member}: sh node-delete.mjs --config cluster.yaml --target ${node.name} --node THAT-NODE`,
+    `The cluster may still know ${node.name}${member}. On a control plane that stays, as root:`,
+    `  sh node-delete.mjs --config cluster.yaml --target ${node.name} --node THAT-NODE`,
+    ...(node.role === 'worker' ? ['or:', byKubectl] : []),
   ]
 }
 
@@ -95,7 +96,7 @@ function kubeadmReset({ cluster }: Context): Step {
       return found.length === 0 ? wanted : different(found.join(', '), 'none of a cluster')
     },
     apply: {
-      byHand: argv.join(' '),
+      byHand: [...argv, '--skip-phases', 'remove-etcd-member'].join(' '),
       // A member that was already taken out cannot be taken out again: that phase is not needed.
       run: (on) =>
         on
@@ -148,7 +149,7 @@ function noRoutes(): Step {
         : wanted
     },
     apply: {
-      byHand: `systemctl disable --now ${routesUnit}; rm ${unitFile} ${masqueradeFile}; nft delete table ip kubestrap; ip route flush ...`,
+      byHand: `systemctl disable --now ${routesUnit}; rm ${unitFile} ${masqueradeFile}; nft delete table ip kubestrap; ip route delete RANGE   # of each other node`,
       run: removeRoutes,
     },
   }

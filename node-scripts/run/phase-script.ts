@@ -18,9 +18,9 @@ export interface PhaseScript {
   readonly about: string
   readonly steps: (context: Context) => readonly Step[]
   /** What the phase hands back, made after its steps; may be secret. */
+  readonly gives?: (on: Machine, context: Context) => Promise<unknown>
   /** What remains to be done elsewhere when a person ran the phase by hand. */
   readonly afterwards?: (context: Context) => readonly string[]
-  readonly gives?: (on: Machine, context: Context) => Promise<unknown>
 }
 
 export function contextOf(input: PhaseInput): Context {

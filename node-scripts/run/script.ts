@@ -1,4 +1,4 @@
-import { openSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseResult } from '../../lib/events.ts'
@@ -88,6 +88,7 @@ async function byHand(
   const looksOnly = phase.name === 'inspect' || args.dryRun
   // The same command again, under the node's lock; it reads standard input itself.
   if (!looksOnly && !process.env.KUBESTRAP_LOCKED) return underLock(bundle(), argv)
+  if (args.out !== undefined && existsSync(args.out)) throw outExists(args.out)
   const input = await inputByHand(args)
   if (args.dryRun) return showPlan(phase, input, args.json)
   if (!looksOnly) await rm(secretFolder, { recursive: true, force: true })
@@ -123,6 +124,17 @@ function deliver({ gives, ...result }: PhaseResult, { out, json }: Arguments): v
 
 function exitOf({ error }: PhaseResult): number {
   return error ? exitCodes[error.exit] : exitCodes.ok
+}
+
+/** Said before the phase: credentials that could not be written would be lost. */
+function outExists(path: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-FILE-EXISTS',
+    exit: 'usage',
+    what: `${path} is already there, and is not overwritten`,
+    unchanged: 'nothing was done',
+    remedy: 'give another --out, or remove the file',
+  })
 }
 
 function notRoot(name: string): KubestrapError {

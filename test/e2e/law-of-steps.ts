@@ -14,7 +14,7 @@ import { phase as workerJoin } from '../../node-scripts/worker-join.ts'
 
 /**
  * Runs on a node whose phases are done: every step must be as wanted, and still be so after it was
- * applied again. Bundled and sent there by law.test.ts; prints `{checked, broken}`.
+ * applied again. Bundled and sent there by by-hand.test.ts; prints `{checked, broken}`.
  */
 
 // These make a cluster or a member out of a machine, or clear a half one: doing so again would be wrong.
