@@ -10,6 +10,7 @@ import {
   kubectl,
   kubestrap,
   labDo,
+  logFolder,
   onNode,
   type Ran,
   root,
@@ -104,12 +105,7 @@ test('no means to join is left, and no secret stands in any log', async () => {
   const certs = await kubectl('-n kube-system get secret kubeadm-certs')
   assert.match(certs.stderr, /not found/)
   const token = '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b'
-  const local = await run('grep', [
-    '-rEl',
-    token,
-    `${root}/.lab/test/.kubestrap`,
-    `${root}/.test/e2e-logs`,
-  ])
+  const local = await run('grep', ['-rEl', token, `${root}/.lab/test/.kubestrap`, logFolder])
   assert.equal(local.stdout, '', 'a token stands in a log of the orchestrator')
   for (const node of ['k-master-1', 'k-master-2', 'k-worker-1']) {
     const { stdout } = await onNode(

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 declare const __ROOT__: string
 
@@ -8,7 +8,12 @@ declare const __ROOT__: string
 export const lab = 'test'
 export const root = __ROOT__
 export const clusterFile = join(root, '.lab', lab, 'cluster.yaml')
-const logFolder = join(root, '.test', 'e2e-logs')
+/** Of this test file: another one's may show join credentials on purpose. */
+export const logFolder = join(
+  root,
+  '.test/e2e-logs',
+  basename(process.argv[1] ?? 'e2e', '.test.mjs'),
+)
 
 export interface Ran {
   readonly exitCode: number
