@@ -108,13 +108,16 @@ const isCached = (kind: string) =>
   existsSync(cacheFolder(kind)) &&
   readdirSync(cacheFolder(kind)).some((name) => /^[0-9a-f]{16}$/.test(name))
 
+/** Without podman there can be no lab here. */
+export const hasPodman = () => isInstalled('podman')
+
 /** For the verbs that look at a lab, or end it: Linux, root and podman. */
 export function requireLab(): void {
   const { platform, root } = hostFacts()
   const problems = [
     ...(platform === 'linux' ? [] : ['labs run on Linux only']),
     ...(root ? [] : ['the lab needs root: sudo npm run lab -- ...']),
-    ...(isInstalled('podman') ? [] : ['podman is not installed, so there is no lab here']),
+    ...(hasPodman() ? [] : ['podman is not installed, so there is no lab here']),
   ]
   if (problems.length > 0) throw refused('the lab cannot be reached', problems)
 }

@@ -6,7 +6,7 @@ import { doFault, type FaultName, faults } from './commands/faults.ts'
 import { kubectl, logs, ssh, status } from './commands/look.ts'
 import { startEverything } from './commands/start.ts'
 import { up } from './commands/up.ts'
-import { requireLab } from './host.ts'
+import { hasPodman, requireLab } from './host.ts'
 import { report } from './report.ts'
 
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -34,6 +34,10 @@ async function main(): Promise<number> {
   }
   // These raise a lab, and check the whole computer themselves.
   const raises = asked.verb === 'up' || (asked.verb === 'start' && asked.words.length === 0)
+  if (asked.verb === 'down' && !hasPodman()) {
+    report('podman is not installed: there is no lab to take away')
+    return 0
+  }
   if (!raises) requireLab()
   return perform(asked)
 }
