@@ -82,11 +82,11 @@ async function buildPhase(esbuild, name) {
 }
 
 // A copy cut at the end of a statement would exit with 0 having done nothing: it must see its end.
-const endOf = (name) => `// end of kubestrap ${name}\n`
+const endOf = (name) => `// end of kubestrap ${name}`
 const wholeLine = (name) =>
   [
     "import { readFileSync as __readFile } from 'node:fs';",
-    `if (process.argv[1] !== '-' && !__readFile(process.argv[1], 'utf8').endsWith(${JSON.stringify(endOf(name))})) {`,
+    `if (process.argv[1] !== '-' && !__readFile(process.argv[1], 'utf8').trimEnd().endsWith(${JSON.stringify(endOf(name))})) {`,
     "console.error('kubestrap: this copy was cut on its way; copy the file again'); process.exit(17) }",
   ].join(' ')
 
@@ -100,7 +100,7 @@ function polyglot(name, javascript) {
   need(header.startsWith('#!/bin/sh\n":" /*\n'), 'the header must begin with #!/bin/sh and ":" /*')
   need(!shell.includes('*/'), 'no star and slash inside the shell part')
   need(!javascript.startsWith('#!'), 'an entry file with its own #! pushes the header down')
-  const text = `${header}${requireLine}\n${wholeLine(name)}\n${javascript}${endOf(name)}`
+  const text = `${header}${requireLine}\n${wholeLine(name)}\n${javascript}${endOf(name)}\n`
   const lines = text.split('\n')
   const line = lines.indexOf(`// node-scripts/${name}.ts`) + 1
   need(line > 0, "the phase's own code was not found")
