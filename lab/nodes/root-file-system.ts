@@ -10,8 +10,8 @@ import { containerdDropIn } from './quirks.ts'
 
 export const release = 'bookworm'
 
-/** Where Debian's packages come from; KUBESTRAP_DEBIAN_MIRROR names another place. */
-export const mirror = () => process.env.KUBESTRAP_DEBIAN_MIRROR || 'http://deb.debian.org/debian'
+/** Where Debian's packages come from: debootstrap's own default, or KUBESTRAP_DEBIAN_MIRROR. */
+export const mirror = () => process.env.KUBESTRAP_DEBIAN_MIRROR || undefined
 
 const run = $({ quiet: true, timeout: '1200s', stdio: ['ignore', 'pipe', 'pipe'] })
 
@@ -42,7 +42,7 @@ export async function makeRootFileSystems(folder: string, say: Report): Promise<
 async function debootstrap(root: string): Promise<void> {
   const flags = ['--variant=minbase', `--keyring=${archiveKeyring}`, '--include=ca-certificates']
   try {
-    await run`unshare ${alone} --mount-proc debootstrap ${flags} ${release} ${root} ${mirror()}`
+    await run`unshare ${alone} --mount-proc debootstrap ${flags} ${release} ${root} ${mirror() ?? []}`
   } catch (error) {
     throw failed('debootstrap', error)
   }
