@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KubestrapError } from '../lib/errors.ts'
 import type { PhaseEvent } from '../lib/events.ts'
 import { exampleCluster } from '../lib/example-cluster.ts'
+import { failure } from '../test/failure.ts'
 import type { Remote } from './remote.ts'
 import { attach, runPhase } from './run-phase.ts'
 import type { ExecResult } from './ssh.ts'
@@ -54,15 +54,6 @@ const result = (run: string, more: object = {}) =>
   JSON.stringify({
     result: { run, phase: 'prerequisites', outcome: 'done', changed: ['a'], steps: 2, ...more },
   })
-
-async function failure(work: Promise<unknown>): Promise<KubestrapError> {
-  const error = await work.then(
-    () => assert.fail('did not fail'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof KubestrapError, String(error))
-  return error
-}
 
 test('events are told, the result is given; the input goes to standard input only', async () => {
   const secret = { ...input, join: { endpoint: 'a:1', token: 'SECRET', caCertHash: '' } }

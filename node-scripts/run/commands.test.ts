@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { KubestrapError } from '../../lib/errors.ts'
 import type { PhaseEventBody } from '../../lib/events.ts'
+import { failure } from '../../test/failure.ts'
 import { execute, query } from './commands.ts'
 
 function listener() {
@@ -11,15 +11,6 @@ function listener() {
 }
 
 const sh = (script: string, ...words: string[]) => ({ argv: ['sh', '-c', script, 'sh', ...words] })
-
-async function failure(work: Promise<unknown>): Promise<KubestrapError> {
-  const error = await work.then(
-    () => assert.fail('did not fail'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof KubestrapError, String(error))
-  return error
-}
 
 test('execute tells the command, then each line of its output', async () => {
   const { events, lines, emit } = listener()

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KubestrapError } from '../../lib/errors.ts'
+import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { byHand, converge, plan } from './converge.ts'
 import { command, different, type Step, unknown, wanted } from './step.ts'
@@ -22,15 +23,6 @@ const refuses: Step = {
   check: () =>
     Promise.reject(new KubestrapError({ id: 'KS-NO', exit: 'conflict', what: 'not here' })),
   apply: [],
-}
-
-async function failure(work: Promise<unknown>): Promise<KubestrapError> {
-  const error = await work.then(
-    () => assert.fail('did not fail'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof KubestrapError, String(error))
-  return error
 }
 
 test('check, apply, check again; the second run changes nothing', async () => {

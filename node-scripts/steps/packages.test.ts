@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KubestrapError } from '../../lib/errors.ts'
+import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge } from '../run/converge.ts'
 import { packages } from './packages.ts'
@@ -8,15 +9,6 @@ import { packages } from './packages.ts'
 const want = [{ name: 'kubelet', version: '1.36.3' }, { name: 'containerd.io' }]
 const step = packages(want, 'Install the packages', 'a test')
 const there = { kubelet: '1.36.3-150500.1.1', 'containerd.io': '2.1.4-1.el9' }
-
-async function failure(work: Promise<unknown>): Promise<KubestrapError> {
-  const error = await work.then(
-    () => assert.fail('did not fail'),
-    (reason: unknown) => reason,
-  )
-  assert.ok(error instanceof KubestrapError, String(error))
-  return error
-}
 
 test('the wanted version with any release is wanted; without a version any will do', async () => {
   assert.equal((await step.check(fakeMachine({ packages: there }))).as, 'wanted')
