@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { minorPart } from '../lib/versions.ts'
 import type { Artifacts } from './artifacts/artifacts.ts'
 import { endpointOf, type LabMachine, sourcesOf } from './layout.ts'
 import type { ClusterQuirks } from './nodes/quirks.ts'
@@ -22,7 +23,7 @@ export const nodeLine = ({ name, address, role }: LabMachine) =>
 /** Text of cluster.yaml for the lab's machines; spare machines are not in it. */
 export function clusterFileText(parts: ClusterFileParts): string {
   const { name, octet, machines, quirks, sources } = parts
-  const minor = (sources?.kubernetesVersion ?? '1.36').split('.').slice(0, 2).join('.')
+  const minor = minorPart(sources?.kubernetesVersion ?? '1.36')
   const nodes = machines.filter(({ role }) => role !== 'spare').map(nodeLine)
   return `# yaml-language-server: $schema=../../schema/cluster.schema.json
 # Written by the kubestrap lab. Edit it as you like: an edited file is not overwritten.

@@ -1,4 +1,10 @@
-import { type Cluster, type ClusterNode, controlPlanes, refusalsToCreate } from './cluster.ts'
+import {
+  type Cluster,
+  type ClusterNode,
+  controlPlanes,
+  isMinor,
+  refusalsToCreate,
+} from './cluster.ts'
 import { type ErrorDetails, KubestrapError } from './errors.ts'
 import type { ClusterView, Facts, Inspection } from './observed.ts'
 import type { Who } from './phases.ts'
@@ -46,7 +52,7 @@ function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): 
   const planes = living.nodes.filter(({ controlPlane }) => controlPlane)
   const version = planes[0]?.kubeletVersion ?? cluster.kubernetesVersion
   const wanted = cluster.kubernetesVersion
-  const exact = wanted.split('.').length === 3
+  const exact = !isMinor(wanted)
   if (exact ? wanted !== version : wanted !== minorPart(version))
     throw otherVersion(wanted, version)
   const names = new Set(cluster.nodes.map(({ name }) => name))

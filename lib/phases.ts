@@ -139,9 +139,3 @@ export const otherScripts: Readonly<Record<string, string>> = {
   reset: 'Take the cluster off this machine',
   'node-delete': 'Delete the Node object of a node that has gone',
 }
-
-export const phaseNamed = (name: PhaseName): Phase => {
-  const found = phases.find((phase) => phase.name === name)
-  if (!found) throw new Error(`no phase ${name}`)
-  return found
-}

@@ -1,5 +1,5 @@
 import { containerdConfig, registryHosts } from '../lib/render/containerd-config.ts'
-import { pauseImage } from '../lib/versions.ts'
+import { minorPart, pauseImage } from '../lib/versions.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import type { Step } from './run/step.ts'
 import { runtimeAnswers } from './steps/container-runtime.ts'
@@ -39,7 +39,7 @@ export const phase: PhaseScript = {
 }
 
 function repositories({ cluster, input }: Context): readonly Step[] {
-  const minor = input.observed.kubernetesVersion.split('.').slice(0, 2).join('.')
+  const minor = minorPart(input.observed.kubernetesVersion)
   const { kubernetes, containerd } = cluster.sources
   const forMinor = (url: string) => url.replaceAll('{minor}', minor)
   return [

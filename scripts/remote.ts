@@ -2,6 +2,7 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import type { PhaseEvent } from '../lib/events.ts'
 import { type Bundles, upload } from './bundles.ts'
 import { nodeLogs } from './node-logs.ts'
+import type { SeenNode } from './observe.ts'
 import type { Session } from './session.ts'
 import type { Connections } from './ssh.ts'
 import type { View } from './view/view.ts'
@@ -35,6 +36,13 @@ export function openRemote({ ssh, bundles, state }: Session, view: View): Remote
     logOf: logs.pathOf,
     turns: new Map(),
     equipped: new Map(),
+  }
+}
+
+/** Notes who was seen to have our bundles already. */
+export function noteEquipped({ equipped }: Remote, seen: readonly SeenNode[]): void {
+  for (const { node, facts } of seen) {
+    if (facts?.bundles) equipped.set(node.name, Promise.resolve())
   }
 }
 

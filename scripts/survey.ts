@@ -1,9 +1,9 @@
 import type { ClusterNode } from '../lib/cluster.ts'
-import { nodeNamed } from '../lib/cluster.ts'
+import { isMinor, nodeNamed } from '../lib/cluster.ts'
 import { judge, type Verdict } from '../lib/judgement.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
 import { observeAll, type SeenNode } from './observe.ts'
-import type { Remote } from './remote.ts'
+import { noteEquipped, type Remote } from './remote.ts'
 import { attach } from './run-phase.ts'
 import { meet, type Session, unreachable } from './session.ts'
 
@@ -32,9 +32,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   const inTheWay = problems.filter(({ node }) => chosen?.includes(node) ?? true)
   // A control plane that cannot be seen is the judgement's business: it knows whether one lives.
   const reachable = first.filter(({ problem }) => !problem)
-  for (const { node, facts } of reachable) {
-    if (facts?.bundles) remote?.equipped.set(node.name, Promise.resolve())
-  }
+  if (remote) noteEquipped(remote, reachable)
   const settled = remote ? await settle(session, remote, reachable) : reachable
   // A refused login or a changed key is a matter of its own; only silence leaves the question open.
   const refused = inTheWay.filter(({ exit }) => exit !== 'unreachable')
@@ -78,7 +76,7 @@ async function withExactVersion(
   verdict: Verdict,
   seen: readonly SeenNode[],
 ): Promise<Verdict> {
-  if (verdict.version.split('.').length === 3) return verdict
+  if (!isMinor(verdict.version)) return verdict
   const { newestVersion } = await import('./newest-version.ts')
   const node = seen[0]?.node as ClusterNode
   session.print(`asking ${node.name} for the newest Kubernetes ${verdict.version}`)

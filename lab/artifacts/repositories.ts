@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { $ } from 'zx'
+import { minorPart } from '../../lib/versions.ts'
 import { type Report, withHeartbeat } from '../report.ts'
 import { cached, inputHash } from './cache.ts'
 import {
@@ -37,7 +38,7 @@ interface Repository {
   readonly signedBy: 'lab' | 'stranger' | 'nobody'
 }
 
-const minor = versions.kubernetes.split('.').slice(0, 2).join('.')
+const minor = minorPart(versions.kubernetes)
 const kubernetes = `kubernetes/core:/stable:/v${minor}/rpm`
 
 export const repositories: readonly Repository[] = [

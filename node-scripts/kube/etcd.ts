@@ -1,4 +1,5 @@
 import type { Machine } from '../run/machine.ts'
+import { serverAt } from './api.ts'
 
 /**
  * etcd asked over its own JSON gateway on the client port, with kubeadm's health-check certificate:
@@ -32,7 +33,7 @@ async function post(on: Machine, address: string, path: string, body: unknown) {
     on.read(`${pki}/healthcheck-client.key`),
   ])
   if (!ca || !cert || !key) return undefined
-  const server = `https://${address.includes(':') ? `[${address}]` : address}:2379`
+  const server = serverAt(address, 2379)
   const answer = await on.https({ server, path, body, ca, cert, key, method: 'POST' })
   return answer.status === 200 ? (answer.json as Record<string, unknown>) : undefined
 }

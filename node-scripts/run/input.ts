@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type Cluster, clusterFromFlags, parseCluster } from '../../lib/cluster.ts'
+import { type Cluster, clusterFromFlags, isMinor, parseCluster } from '../../lib/cluster.ts'
 import { joinCredentials } from '../../lib/credentials.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { ObservedForPhase, PhaseInput } from '../../lib/phase-input.ts'
@@ -95,7 +95,7 @@ function observedIn(text: string): ObservedForPhase {
 
 /** The exact version of the file, or what is installed here of the minor that it names. */
 async function installedVersion({ kubernetesVersion }: Cluster): Promise<string | undefined> {
-  if (kubernetesVersion.split('.').length === 3) return kubernetesVersion
+  if (!isMinor(kubernetesVersion)) return kubernetesVersion
   const { stdout } = await query({ argv: ['rpm', '-q', '--qf', '%{VERSION}\\n', 'kubelet'] })
   const there = stdout.trim()
   return there.startsWith(`${kubernetesVersion}.`) ? there : undefined

@@ -1,7 +1,8 @@
+import { criSockets } from '../../lib/render/kubeadm-config.ts'
 import { command, different, type Step, wanted } from '../run/step.ts'
 
 const limit = 60_000
-const socket = '/run/containerd/containerd.sock'
+const socket = criSockets.containerd.replace('unix://', '')
 
 /** The runtime counts as there when it answers, not when its service is called active. */
 export function runtimeAnswers(): Step {

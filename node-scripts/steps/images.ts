@@ -1,4 +1,4 @@
-import { clusterConfiguration, yamlText } from '../../lib/render/kubeadm-config.ts'
+import { clusterConfiguration, criSockets, yamlText } from '../../lib/render/kubeadm-config.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
@@ -43,5 +43,5 @@ async function pull(on: Machine, { cluster, node }: Context, version: string): P
 const initWithSocket = {
   apiVersion: 'kubeadm.k8s.io/v1beta4',
   kind: 'InitConfiguration',
-  nodeRegistration: { criSocket: 'unix:///run/containerd/containerd.sock' },
+  nodeRegistration: { criSocket: criSockets.containerd },
 }

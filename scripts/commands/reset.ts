@@ -3,7 +3,7 @@ import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import type { Options } from '../arguments.ts'
 import { observeAll, observedOf, type SeenNode } from '../observe.ts'
-import { openRemote, type Remote } from '../remote.ts'
+import { noteEquipped, openRemote, type Remote } from '../remote.ts'
 import { runPhase } from '../run-phase.ts'
 import { ask, meet, type Session, unreachable, withSession } from '../session.ts'
 import { noLivingControlPlane } from '../steward.ts'
@@ -26,9 +26,7 @@ export async function reset(options: Options): Promise<number> {
     await confirmed(session, targets)
     const view = openView(options, targets)
     const remote = openRemote(session, view)
-    for (const { node, facts } of seen) {
-      if (facts?.bundles) remote.equipped.set(node.name, Promise.resolve())
-    }
+    noteEquipped(remote, seen)
     try {
       const work = { session, remote, view, seen, targets }
       if (targets.length === cluster.nodes.length) await takeAllDown(work)

@@ -1,6 +1,7 @@
 import { phases } from '../../lib/phases.ts'
 import { type Task, taskId } from '../../lib/tasks.ts'
 import type { Outcome } from '../schedule.ts'
+import { table } from './table.ts'
 
 export interface Measured {
   readonly ms: number
@@ -27,11 +28,5 @@ export function closingTable(
     ['', ...columns.map(({ name }) => name)],
     ...nodes.map((node) => [node, ...columns.map(({ name }) => cell(node, name))]),
   ]
-  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? []
-  return rows.map((row) =>
-    row
-      .map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
+  return table(rows, 'right')
 }
