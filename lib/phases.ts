@@ -1,4 +1,4 @@
-import type { ClusterNode } from './cluster.ts'
+import type { Cluster, ClusterNode } from './cluster.ts'
 
 /**
  * THE STORY of `up`, in order. A phase is one node script's job on one node.
@@ -9,14 +9,14 @@ export interface Phase {
   readonly name: PhaseName
   readonly title: string
   /** On which nodes of the file. */
-  readonly on: (node: ClusterNode, who: Who) => boolean
+  readonly on: (node: ClusterNode, who: Who, cluster: Cluster) => boolean
   readonly after: readonly After[]
   /** How many of its tasks may run at the same time. */
   readonly atOnce: number
   /** What the phase needs join credentials for. */
   readonly joins?: 'control-plane' | 'worker'
-  /** After it every node must see the endpoint answer, three times in a row. */
-  readonly thenEndpointAnswers?: true
+  /** Whether after it every node must see the endpoint answer, three times in a row. */
+  readonly thenEndpointAnswers?: (cluster: Cluster) => boolean
   /** Needs the pod ranges of all nodes: the cluster is observed again before it. */
   readonly needsNodes?: true
 }
@@ -40,7 +40,7 @@ export type PhaseName =
 
 export type After = {
   readonly phase: PhaseName
-  readonly where: 'same node' | 'every node' | 'every node, ended'
+  readonly where: 'same node' | 'steward' | 'every node' | 'every node, ended'
 }
 
 const onSameNode = (phase: PhaseName): After => ({ phase, where: 'same node' })
@@ -65,7 +65,7 @@ export const phases: readonly Phase[] = [
     on: (node, { first }) => node.name === first,
     after: [onSameNode('prerequisites')],
     atOnce: 1,
-    thenEndpointAnswers: true,
+    thenEndpointAnswers: () => true,
   },
   {
     name: 'control-plane-join',
@@ -74,7 +74,7 @@ export const phases: readonly Phase[] = [
     after: [onSameNode('prerequisites'), onEveryNode('control-plane-init')],
     atOnce: 1, // etcd takes one learner at a time
     joins: 'control-plane',
-    thenEndpointAnswers: true,
+    thenEndpointAnswers: () => true,
   },
   {
     name: 'worker-join',
@@ -88,7 +88,7 @@ export const phases: readonly Phase[] = [
     ],
     atOnce: 10,
     joins: 'worker',
-    thenEndpointAnswers: true,
+    thenEndpointAnswers: () => true,
   },
   {
     name: 'pod-network',

@@ -7,6 +7,8 @@ import { joinStep, type Phase, phases } from './phases.ts'
 export interface Task {
   readonly phase: Phase
   readonly node: ClusterNode
+  /** Whether the node is the control plane that acts for the cluster. */
+  readonly onSteward: boolean
   /**
    * `to do`; nothing: every step was already seen to be as wanted; left out: there is something to
    * do, but --nodes or --only did not name it.
@@ -31,16 +33,21 @@ export function tasksOf(
   const plansOf = new Map(seen.map(({ node, inspection }) => [node.name, inspection?.plans]))
   const tasks = phases.flatMap((phase) =>
     cluster.nodes
-      .filter((node) => phase.on(node, verdict))
-      .map((node) => taskFor(phase, node, plansOf.get(node.name)?.[phase.name])),
+      .filter((node) => phase.on(node, verdict, cluster))
+      .map((node) => ({
+        phase,
+        node,
+        onSteward: node.name === verdict.steward,
+        ...stateFrom(plansOf.get(node.name)?.[phase.name]),
+      })),
   )
   return withConsequences(tasks, cluster).map((task) => selected(task, selection))
 }
 
 /** Without a plan nothing is known: everything is to do. */
-function taskFor(phase: Phase, node: ClusterNode, steps: readonly PlannedStep[] | undefined): Task {
+function stateFrom(steps: readonly PlannedStep[] | undefined): Pick<Task, 'steps' | 'state'> {
   const whole = steps?.every(({ outcome }) => outcome === 'ok') ?? false
-  return { phase, node, steps: steps ?? [], state: whole ? 'nothing to do' : 'to do' }
+  return { steps: steps ?? [], state: whole ? 'nothing to do' : 'to do' }
 }
 
 /** A joining node gives every other node a route to set. */
@@ -76,6 +83,7 @@ export function needsOf(task: Task, tasks: readonly Task[]): readonly Need[] {
     tasks
       .filter((other) => other.phase.name === phase)
       .filter((other) => where !== 'same node' || other.node.name === task.node.name)
+      .filter((other) => where !== 'steward' || other.onSteward)
       .map(
         (other) =>
           ({ task: other, until: where === 'every node, ended' ? 'ended' : 'done' }) as const,

@@ -127,7 +127,7 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     ...(join ? { join } : {}),
   }
   const result = await runPhase(remote, node, phase.name, input)
-  if (phase.thenEndpointAnswers) {
+  if (phase.thenEndpointAnswers?.(cluster)) {
     view.waiting(`every node asks the endpoint, after ${taskId(task)}`)
     await everybodyAsks(tools)
     view.waiting(undefined)

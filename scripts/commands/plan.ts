@@ -33,7 +33,7 @@ async function offline({ config }: Options): Promise<number> {
   const cluster = await loadCluster(config)
   const first = cluster.nodes.find(({ role }) => role === 'control-plane')?.name
   for (const phase of phases) {
-    const nodes = cluster.nodes.filter((node) => phase.on(node, { first, steward: first }))
+    const nodes = cluster.nodes.filter((node) => phase.on(node, { first, steward: first }, cluster))
     if (nodes.length === 0) continue
     const names = nodes.map(({ name }) => name).join(', ')
     const pace = phase.atOnce === 1 && nodes.length > 1 ? ' (one at a time)' : ''
