@@ -1,6 +1,7 @@
 import minimist from 'minimist'
 import { KubestrapError } from '../lib/errors.ts'
 import { type Counts, isLabName, refuseCounts } from './layout.ts'
+import { refuseStack, type Stack, stackFlags, stackOf } from './stack.ts'
 
 interface Verb {
   readonly name: string
@@ -96,6 +97,7 @@ export interface Asked {
   readonly words: readonly string[]
   readonly lab: string
   readonly counts: Partial<Counts>
+  readonly stack: Partial<Stack>
   readonly bare: boolean
   readonly help: boolean
 }
@@ -117,6 +119,7 @@ export function parseArguments(argv: readonly string[]): Asked {
     words: inner.words,
     lab: typeof flags.name === 'string' ? flags.name : 'lab',
     counts: countsOf(flags),
+    stack: stackOf(flags),
     bare: flags.bare === true,
     help,
   }
@@ -127,7 +130,7 @@ type Flags = Readonly<Record<string, string | boolean>>
 function flagsOf(argv: readonly string[], stopEarly: boolean) {
   const problems: string[] = []
   const { _: words, ...found } = minimist([...argv], {
-    string: ['name', ...Object.keys(numbers), '_'],
+    string: ['name', 'artifacts', ...Object.keys(numbers), ...Object.keys(stackFlags), '_'],
     boolean: ['help', 'bare'],
     alias: { h: 'help' },
     stopEarly,
@@ -162,6 +165,7 @@ function judge(
       ? []
       : ['--name must be 1 to 20 small letters, digits and dashes']),
     ...refuseCounts({ controlPlanes: 3, workers: 3, spare: 0, ...countsOf(flags) }),
+    ...refuseStack(flags),
   ]
 }
 
@@ -192,6 +196,11 @@ ${verbs.map(({ name, takes, help: text }) => `  ${`${name} ${takes}`.padEnd(32)}
   --control-planes N   1 to 9, default 3
   --workers N          0 to 20, default 3
   --spare N            machines that are not in cluster.yaml, 0 to 9, default 0
+  --runtime NAME       containerd (default) or cri-o
+  --endpoint NAME      external (default): HAProxy beside the machines; or kube-vip
+  --pod-network NAME   bridge (default) or calico
+  --artifacts DIR      DIR/rpms/*.rpm, DIR/images/*.tar (docker save), DIR/manifests/*.yaml: the real
+                       CRI-O, kube-vip or Calico, which the package registries do not have
   --name NAME          another lab beside this one, default "lab"; before the verb for ssh, kubectl, logs
   --bare               up: machines only, without building packages and images
   --help

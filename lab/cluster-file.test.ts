@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { clusterFileText, hashOf, judgeFile, nodeNames, withNodes } from './cluster-file.ts'
 import { machineNamed, machinesFor } from './layout.ts'
 import { clusterQuirks } from './nodes/quirks.ts'
+import { defaultStack } from './stack.ts'
 
 const host = {
   platform: 'linux',
@@ -16,7 +17,8 @@ const host = {
 }
 const machines = machinesFor({ controlPlanes: 1, workers: 1, spare: 1 }, 78)
 const sources = { keyFingerprint: 'A'.repeat(40), kubernetesVersion: '1.36.3' }
-const parts = { name: 'e2e', octet: 78, machines, quirks: clusterQuirks(host, 0.5), sources }
+const quirks = clusterQuirks(host, 0.5)
+const parts = { name: 'e2e', octet: 78, stack: defaultStack, machines, quirks, sources }
 const text = clusterFileText(parts)
 
 test('the file names the lab’s nodes, not its spare machines', () => {

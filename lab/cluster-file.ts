@@ -3,13 +3,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { minorPart } from '../lib/versions.ts'
 import type { Artifacts } from './artifacts/artifacts.ts'
-import { endpointOf, type LabMachine, sourcesOf } from './layout.ts'
+import { endpointOf, type LabMachine, sourcesOf, virtualAddressOf } from './layout.ts'
 import type { ClusterQuirks } from './nodes/quirks.ts'
 import { labFolder } from './project.ts'
+import type { Stack } from './stack.ts'
 
 export interface ClusterFileParts {
   readonly name: string
   readonly octet: number
+  readonly stack: Stack
   readonly machines: readonly LabMachine[]
   readonly quirks: ClusterQuirks
   /** Fingerprint of the key that signs the lab's packages; undefined while there are none. */
@@ -22,17 +24,17 @@ export const nodeLine = ({ name, address, role }: LabMachine) =>
 
 /** Text of cluster.yaml for the lab's machines; spare machines are not in it. */
 export function clusterFileText(parts: ClusterFileParts): string {
-  const { name, octet, machines, quirks, sources } = parts
+  const { name, octet, stack, machines, quirks, sources } = parts
   const minor = minorPart(sources?.kubernetesVersion ?? '1.36')
   const nodes = machines.filter(({ role }) => role !== 'spare').map(nodeLine)
   return `# yaml-language-server: $schema=../../schema/cluster.schema.json
 # Written by the kubestrap lab. Edit it as you like: an edited file is not overwritten.
 name: ${name}
 kubernetesVersion: "${minor}"
-endpoint: { provider: external, address: ${endpointOf(octet)}, port: 6443 }
+endpoint: { provider: ${stack.endpoint}, address: ${endpointAddress(stack, octet)}, port: 6443 }
 networking: { podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/16, dnsDomain: cluster.local }
-podNetwork: { provider: bridge }
-runtime: containerd
+podNetwork: { provider: ${stack.podNetwork} }
+runtime: ${stack.runtime}
 ssh: { user: kubernetesadmin, port: 22, key: ./id_ed25519 }
 nodes:
 ${nodes.join('')}
@@ -42,12 +44,20 @@ preflight: { ignore: ${JSON.stringify(quirks.ignore)} }
 ${sources ? sourcesText(octet, sources.keyFingerprint) : ''}`
 }
 
+/** HAProxy's, or a free one that kube-vip takes. */
+const endpointAddress = ({ endpoint }: Stack, octet: number) =>
+  endpoint === 'kube-vip' ? virtualAddressOf(octet) : endpointOf(octet)
+
 const section = (key: string, value: Readonly<Record<string, unknown>>) =>
   Object.keys(value).length === 0 ? '' : `${key}: ${JSON.stringify(value)}\n`
+
+/** The lab's registry stands in for all of these. */
+const registries = ['registry.k8s.io', 'ghcr.io', 'quay.io']
 
 function sourcesText(octet: number, fingerprint: string): string {
   const base = `http://${sourcesOf(octet)}`
   const kubernetes = `${base}/kubernetes/core:/stable:/v{minor}/rpm/`
+  const crio = `${base}/repositories/isv:/cri-o:/stable:/v{minor}/rpm/`
   return `
 # Packages and images come from the lab itself, signed with a key of its own.
 sources:
@@ -59,8 +69,12 @@ sources:
     baseurl: "${base}/docker/linux/centos/9/$basearch/stable/"
     gpgkey: "${base}/docker/linux/centos/gpg"
     fingerprint: "${fingerprint}"
-  images: { registry.k8s.io: "${base}:5000" }
-`
+  crio:
+    baseurl: "${crio}"
+    gpgkey: "${crio}repodata/repomd.xml.key"
+    fingerprint: "${fingerprint}"
+  images:
+${registries.map((registry) => `    ${registry}: "${base}:5000"\n`).join('')}`
 }
 
 export const clusterFilePath = (lab: string) => join(labFolder(lab), 'cluster.yaml')

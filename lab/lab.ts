@@ -12,13 +12,15 @@ import { report } from './report.ts'
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Does one verb. @returns the exit code */
-async function perform({ verb, words, lab, counts, bare }: Asked): Promise<number> {
+async function perform({ verb, words, lab, counts, stack, bare }: Asked): Promise<number> {
   const [name, ...rest] = words
   if (verb === 'ssh') return ssh(lab, name ?? '', rest)
   if (verb === 'kubectl') return kubectl(lab, words)
   if (verb === 'logs') return logs(lab, name ?? '', rest)
-  if (verb === 'start' && name === undefined) return startEverything({ lab, counts, say: report })
-  if (verb === 'up') await up({ lab, counts, bare, say: report })
+  if (verb === 'start' && name === undefined) {
+    return startEverything({ lab, counts, stack, say: report })
+  }
+  if (verb === 'up') await up({ lab, counts, stack, bare, say: report })
   else if (verb === 'down') await down(lab, report)
   else if (verb === 'status') await status(lab, print)
   else if (verb === 'add') await add({ lab, names: words, bare, say: report })

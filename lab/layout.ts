@@ -29,6 +29,8 @@ export const subnetOctets = [77, 78, 79, 80, 81, 82, 83, 84, 85, 86, 87] as cons
 export const subnetOf = (octet: number) => `10.${octet}.0.0/24`
 export const gatewayOf = (octet: number) => `10.${octet}.0.1`
 export const endpointOf = (octet: number) => `10.${octet}.0.5`
+/** Free for kube-vip: no machine has it. */
+export const virtualAddressOf = (octet: number) => `10.${octet}.0.100`
 export const sourcesOf = (octet: number) => `10.${octet}.0.6`
 
 /**

@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 import type { Counts } from './layout.ts'
 import { labFolder } from './project.ts'
+import type { Stack } from './stack.ts'
 
 /** What a lab remembers of itself; its machines are asked of podman, which knows better. */
 export interface LabState {
   /** Second number of its network's addresses. */
   readonly octet: number
   readonly counts: Counts
+  readonly stack?: Stack
   /** SHA-256 of the cluster file as the lab wrote it: another one was edited by a person. */
   readonly clusterFile?: string
 }

@@ -47,6 +47,11 @@ export function exampleCluster(): Cluster {
         gpgkey: 'https://download.docker.com/linux/centos/gpg',
         fingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
       },
+      crio: {
+        baseurl: 'https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v{minor}/rpm/',
+        gpgkey:
+          'https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v{minor}/rpm/repodata/repomd.xml.key',
+      },
       images: {},
     },
   }

@@ -1,16 +1,14 @@
-import { containerdConfig, registryHosts } from '../lib/render/containerd-config.ts'
-import { minorPart, pauseImage } from '../lib/versions.ts'
+import type { Cluster, PackageSource } from '../lib/cluster.ts'
+import { runtimes } from '../lib/runtimes.ts'
+import { minorPart } from '../lib/versions.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import type { Step } from './run/step.ts'
-import { runtimeAnswers } from './steps/container-runtime.ts'
-import { file } from './steps/file.ts'
+import { containerRuntime } from './steps/container-runtime.ts'
 import { controlPlaneImages } from './steps/images.ts'
 import { hostName, kernelModules, swapOff, sysctls } from './steps/machine-settings.ts'
-import { packages } from './steps/packages.ts'
+import { packages, type WantedPackage } from './steps/packages.ts'
 import { repository } from './steps/repository.ts'
-import { enabledService, service } from './steps/service.ts'
-
-const runtimeConfig = '/etc/containerd/config.toml'
+import { enabledService } from './steps/service.ts'
 
 /** Everything a machine needs before kubeadm may be run on it. */
 export const phase: PhaseScript = {
@@ -40,61 +38,39 @@ export const phase: PhaseScript = {
 
 function repositories({ cluster, input }: Context): readonly Step[] {
   const minor = minorPart(input.observed.kubernetesVersion)
-  const { kubernetes, containerd } = cluster.sources
-  const forMinor = (url: string) => url.replaceAll('{minor}', minor)
+  const { kubernetes, containerd, crio } = cluster.sources
+  const { title, repository: id, package: name } = runtimes[cluster.runtime]
+  const source = cluster.runtime === 'cri-o' ? crio : containerd
   return [
     ...repository({
       id: 'kubestrap-kubernetes',
       title: 'Kubernetes',
-      source: {
-        baseurl: forMinor(kubernetes.baseurl),
-        gpgkey: forMinor(kubernetes.gpgkey),
-        fingerprint: kubernetes.fingerprint,
-      },
+      source: forMinor(kubernetes, minor),
       exclude: ['kubelet', 'kubeadm', 'kubectl', 'cri-tools', 'kubernetes-cni'],
     }),
-    ...repository({
-      id: 'kubestrap-containerd',
-      title: 'containerd',
-      source: containerd,
-      exclude: ['containerd.io'],
-    }),
+    ...repository({ id, title, source: forMinor(source, minor), exclude: [name] }),
   ]
 }
+
+const forMinor = (source: PackageSource, minor: string): PackageSource => ({
+  ...source,
+  baseurl: source.baseurl.replaceAll('{minor}', minor),
+  gpgkey: source.gpgkey.replaceAll('{minor}', minor),
+})
 
 function wantedPackages({ node, input, cluster }: Context) {
   const version = input.observed.kubernetesVersion
   const kubernetes = ['kubelet', 'kubeadm', ...(node.role === 'control-plane' ? ['kubectl'] : [])]
   return [
     ...kubernetes.map((name) => ({ name, version })),
-    { name: 'containerd.io' },
+    runtimePackage(cluster, version),
     // The bridge's second half translates addresses with nft.
     ...(cluster.podNetwork.provider === 'bridge' ? [{ name: 'nftables' }] : []),
   ]
 }
 
-function containerRuntime({ cluster, input }: Context): readonly Step[] {
-  const pause = pauseImage(input.observed.kubernetesVersion)
-  const mirrors = Object.entries(cluster.sources.images)
-  return [
-    file({
-      path: runtimeConfig,
-      content: containerdConfig(pause),
-      why: 'The kubelet talks to containerd through its CRI interface, and both must leave the cgroup tree to systemd.',
-    }),
-    ...mirrors.map(([registry, mirror]) =>
-      file({
-        path: `/etc/containerd/certs.d/${registry}/hosts.toml`,
-        content: registryHosts(registry, mirror),
-        why: `Images of ${registry} come from the mirror ${mirror} first.`,
-      }),
-    ),
-    service({
-      name: 'containerd.service',
-      title: 'Start containerd with its configuration',
-      why: 'The kubelet starts every container through it.',
-      configuredBy: [runtimeConfig],
-    }),
-    runtimeAnswers(),
-  ]
+/** CRI-O's minor follows Kubernetes' own; containerd's versions go their own way. */
+function runtimePackage({ runtime }: Cluster, version: string): WantedPackage {
+  const { package: name } = runtimes[runtime]
+  return runtime === 'cri-o' ? { name, minor: minorPart(version) } : { name }
 }

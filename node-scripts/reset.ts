@@ -1,9 +1,10 @@
-import { criSockets } from '../lib/render/kubeadm-config.ts'
 import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
+import { criSocket, runtimes } from '../lib/runtimes.ts'
 import { begunMark, memberHint } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { command, different, type Step, wanted } from './run/step.ts'
+import { registriesFile } from './steps/container-runtime.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
 export const phase: PhaseScript = {
@@ -70,18 +71,22 @@ const leftovers = [
 const kitFiles = [
   '/etc/kubestrap',
   '/etc/yum.repos.d/kubestrap-kubernetes.repo',
-  '/etc/yum.repos.d/kubestrap-containerd.repo',
   '/etc/pki/rpm-gpg/RPM-GPG-KEY-kubestrap-kubernetes',
-  '/etc/pki/rpm-gpg/RPM-GPG-KEY-kubestrap-containerd',
+  ...Object.values(runtimes).flatMap(({ repository }) => [
+    `/etc/yum.repos.d/${repository}.repo`,
+    `/etc/pki/rpm-gpg/RPM-GPG-KEY-${repository}`,
+  ]),
   '/etc/modules-load.d/kubestrap.conf',
   '/etc/sysctl.d/90-kubestrap.conf',
   '/etc/containerd/config.toml',
   '/etc/containerd/certs.d',
+  '/etc/crio/crio.conf.d/20-kubestrap.conf',
+  registriesFile,
   '/var/lib/kubestrap',
 ]
 
 function kubeadmReset({ cluster }: Context): Step {
-  const argv = ['kubeadm', 'reset', '--force', '--cri-socket', criSockets[cluster.runtime]]
+  const argv = ['kubeadm', 'reset', '--force', '--cri-socket', criSocket(cluster.runtime)]
   const traces = [
     '/etc/kubernetes/kubelet.conf',
     '/etc/kubernetes/manifests/etcd.yaml',
@@ -189,7 +194,10 @@ function noLinks(): Step {
 }
 
 function noPackages(): Step {
-  const names = ['kubelet', 'kubeadm', 'kubectl', 'kubernetes-cni', 'cri-tools', 'containerd.io']
+  const names = [
+    ...['kubelet', 'kubeadm', 'kubectl', 'kubernetes-cni', 'cri-tools'],
+    ...Object.values(runtimes).map((runtime) => runtime.package),
+  ]
   const installed = async (on: Machine) => {
     const versions = await Promise.all(names.map((name) => on.package(name)))
     return names.filter((_, index) => versions[index] !== undefined)

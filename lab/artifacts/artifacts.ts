@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { withLock } from '../lock.ts'
 import { cacheFolder } from '../project.ts'
 import type { Report } from '../report.ts'
+import { type Given, readGiven } from './given.ts'
 import { ensureGoPrograms, ensurePause, goModuleHash, goModules } from './go-programs.ts'
 import { ensureImageRegistry } from './images.ts'
 import { ensureNodeBinaries } from './node-binaries.ts'
@@ -37,13 +38,17 @@ export const buildTools: readonly { readonly command: string; readonly package: 
 /**
  * Builds what is missing; what was built before comes from the cache.
  *
- * @throws KubestrapError KS-LAB-BUILD, KS-LAB-RPM
+ * @param folder what a person brought along, see given.ts
+ * @throws KubestrapError KS-LAB-BUILD, KS-LAB-RPM, KS-LAB-ARTIFACTS
  */
-export async function ensureArtifacts(say: Report): Promise<Artifacts> {
-  return withLock(join(cacheFolder('artifacts'), 'lock'), 'the artifacts', say, () => build(say))
+export async function ensureArtifacts(folder: string | undefined, say: Report): Promise<Artifacts> {
+  const given = folder === undefined ? undefined : await readGiven(folder)
+  return withLock(join(cacheFolder('artifacts'), 'lock'), 'the artifacts', say, () =>
+    build(given, say),
+  )
 }
 
-async function build(say: Report): Promise<Artifacts> {
+async function build(given: Given | undefined, say: Report): Promise<Artifacts> {
   const nodes = ensureNodeBinaries(say)
   // The compiler takes all cores; what is fetched meanwhile costs nothing.
   const [go, node] = await Promise.all([ensureGoPrograms(say), nodes])
@@ -51,8 +56,8 @@ async function build(say: Report): Promise<Artifacts> {
   const hashes = [...goModules.map(goModuleHash), ...programs.values()].map(
     (one) => one.split('/').at(-1) ?? '',
   )
-  const { root, keyFingerprint } = await ensureRepositories(programs, hashes, say)
-  const registry = await ensureImageRegistry(programs, hashes, say)
+  const { root, keyFingerprint } = await ensureRepositories(programs, hashes, given, say)
+  const registry = await ensureImageRegistry(programs, hashes, given, say)
   return {
     rpms: root,
     registry,

@@ -87,6 +87,7 @@ export const goModules: readonly GoModule[] = [
   { folder: 'registry', programs: ['github.com/distribution/distribution/v3/cmd/registry'] },
   { folder: 'crane', programs: ['github.com/google/go-containerregistry/cmd/crane'] },
   { folder: 'web', programs: ['.'] },
+  { folder: 'crictl', programs: ['.'] },
 ]
 
 const source = (folder: string) => join(projectRoot, 'lab/artifacts/go', folder)

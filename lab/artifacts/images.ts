@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { $ } from 'zx'
 import { type Report, withHeartbeat } from '../report.ts'
 import { cached, inputHash } from './cache.ts'
+import { type Given, imageNames } from './given.ts'
 import { copyTo, copyTool, findTools } from './machine-tools.ts'
 import { writeLayout } from './oci-layout.ts'
 import { versions } from './versions.ts'
@@ -75,13 +76,43 @@ export const images: readonly Image[] = [
 export async function ensureImageRegistry(
   programs: ReadonlyMap<string, string>,
   programHashes: readonly string[],
+  given: Given | undefined,
   say: Report,
 ): Promise<string> {
   const tools = [...findTools(images.flatMap((image) => image.tools ?? []))]
   const hash = inputHash(images, programHashes, tools, 'uncompressed 2')
-  return cached('images', hash, (out) =>
+  const ours = await cached('images', hash, (out) =>
     withHeartbeat('packing the images into a registry', say, () => fill(programs, out)),
   )
+  if (!given || given.images.length === 0) return ours
+  return cached('images', inputHash(hash, given.hash), (out) =>
+    withHeartbeat('adding the images that were given', say, () =>
+      addGiven(programs, ours, given, out),
+    ),
+  )
+}
+
+/** The lab's images and those that a person brought; of the same name, the latter. */
+async function addGiven(
+  programs: ReadonlyMap<string, string>,
+  ours: string,
+  given: Given,
+  out: string,
+): Promise<void> {
+  await $({ quiet: true })`cp --archive ${ours}/. ${out}`
+  const work = await mkdtemp(join(tmpdir(), 'kubestrap-images-'))
+  const registry = await startRegistry(join(programs.get('registry') ?? '', 'registry'), out, work)
+  const crane = join(programs.get('crane') ?? '', 'crane')
+  try {
+    for (const file of given.images) {
+      for (const name of await imageNames(file)) {
+        await $({ quiet: true })`${crane} push --insecure ${file} ${`${registry.address}/${name}`}`
+      }
+    }
+  } finally {
+    await registry.stop()
+    await rm(work, { recursive: true, force: true })
+  }
 }
 
 async function fill(programs: ReadonlyMap<string, string>, out: string): Promise<void> {

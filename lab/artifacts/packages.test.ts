@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { crioPackages } from './crio-packages.ts'
 import { appstreamPackages, containerdPackages, kubernetesPackages, specFile } from './packages.ts'
 
-const all = [...kubernetesPackages, ...containerdPackages, ...appstreamPackages]
+const all = [...kubernetesPackages, ...containerdPackages, ...crioPackages, ...appstreamPackages]
 const named = (name: string) => {
   const found = all.find((spec) => spec.name === name)
   assert.ok(found, name)
@@ -14,6 +15,7 @@ test('a program is executable, a text is not, a configuration file survives an u
   assert.ok(lines.includes('%attr(0755,root,root) /usr/bin/kubelet'))
   assert.ok(lines.includes('%attr(0644,root,root) /usr/lib/systemd/system/kubelet.service'))
   assert.ok(lines.includes('%config(noreplace) %attr(0644,root,root) /etc/sysconfig/kubelet'))
+  assert.ok(named('cri-o').includes('%attr(0755,root,root) /usr/bin/crio'), 'a script is, too')
   assert.ok(lines.includes('%dir %attr(0755,root,root) /etc/kubernetes/manifests'))
 })
 

@@ -23,6 +23,8 @@ export interface PackageFile {
   /** A program of a Go module (`kubernetes/kubelet`), of the cache (`node-22/node`), or a text. */
   readonly from: { readonly program: string } | { readonly text: string }
   readonly config?: true
+  /** For a text: a script. */
+  readonly executable?: true
 }
 
 const release = '150500.1.1'
@@ -123,13 +125,12 @@ export const kubernetesPackages: readonly PackageSpec[] = [
     files: cniPlugins().map((name) => program(`/opt/cni/bin/${name}`, `cni-plugins/${name}`)),
   },
   {
-    // The program itself is not to be had from the registries: only its name is provided.
+    // crictl itself is not to be had from the registries.
     name: 'cri-tools',
     version: '1.36.0',
     release,
-    summary: 'A stand-in: the name that kubeadm requires, without crictl',
-    arch: 'noarch',
-    files: [text('/usr/share/kubestrap-lab/cri-tools', 'crictl cannot be had in the lab\n')],
+    summary: 'A stand-in for crictl: what the kit and a curious student ask most',
+    files: [program('/usr/bin/crictl', 'crictl/crictl')],
   },
 ]
 
@@ -252,7 +253,7 @@ export function specFile(spec: PackageSpec): string {
 }
 
 /** Modes are written down: the files must not get those of the umask they were built under. */
-function fileLine({ path, from, config }: PackageFile): string {
-  const mode = 'program' in from ? '0755' : '0644'
+function fileLine({ path, from, config, executable }: PackageFile): string {
+  const mode = 'program' in from || executable ? '0755' : '0644'
   return `${config ? '%config(noreplace) ' : ''}%attr(${mode},root,root) ${path}`
 }

@@ -38,6 +38,7 @@ test('what must be refused is never signed by the key that nodes trust', () => {
   assert.deepEqual(signers, [
     ['kubernetes', 'lab'],
     ['docker', 'lab'],
+    ['repositories', 'lab'],
     ['appstream', 'lab'],
     ['unsigned', 'nobody'],
     ['wrong-key', 'stranger'],

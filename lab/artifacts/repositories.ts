@@ -5,6 +5,8 @@ import { $ } from 'zx'
 import { minorPart } from '../../lib/versions.ts'
 import { type Report, withHeartbeat } from '../report.ts'
 import { cached, inputHash } from './cache.ts'
+import { crioPackages } from './crio-packages.ts'
+import { type Given, packageNames } from './given.ts'
 import {
   appstreamPackages,
   containerdPackages,
@@ -40,6 +42,7 @@ interface Repository {
 
 const minor = minorPart(versions.kubernetes)
 const kubernetes = `kubernetes/core:/stable:/v${minor}/rpm`
+const crio = `repositories/isv:/cri-o:/stable:/v${minor}/rpm`
 
 export const repositories: readonly Repository[] = [
   {
@@ -54,6 +57,7 @@ export const repositories: readonly Repository[] = [
     key: 'docker/linux/centos/gpg',
     signedBy: 'lab',
   },
+  { path: crio, packages: crioPackages, key: `${crio}/repodata/repomd.xml.key`, signedBy: 'lab' },
   {
     path: 'appstream',
     packages: appstreamPackages,
@@ -74,12 +78,21 @@ export interface Repositories {
 export async function ensureRepositories(
   programs: Programs,
   programHashes: readonly string[],
+  given: Given | undefined,
   say: Report,
 ): Promise<Repositories> {
   const key = await ensureSavedKey('lab')
-  const folder = await cached('rpms', repositoriesHash(programHashes, key), (out) =>
+  const hash = repositoriesHash(programHashes, key)
+  const ours = await cached('rpms', hash, (out) =>
     withHeartbeat('packing and signing the RPM repositories', say, () => make(programs, out, key)),
   )
+  const folder = given
+    ? await cached('rpms', inputHash(hash, given.hash), (out) =>
+        withHeartbeat('signing the packages that were given', say, () =>
+          withGiven(ours, given, out, key),
+        ),
+      )
+    : ours
   const keyFingerprint = (await readFile(join(folder, 'fingerprint'), 'utf8')).trim()
   return { root: join(folder, 'root'), keyFingerprint }
 }
@@ -105,6 +118,41 @@ async function make(programs: Programs, out: string, key: SavedKey): Promise<voi
     await Promise.all([endAgent(lab), endAgent(stranger)])
     await rm(home, { recursive: true, force: true })
   }
+}
+
+/** The lab's repositories with what a person brought: packages in CRI-O's, manifests beside. */
+async function withGiven(ours: string, given: Given, out: string, saved: SavedKey): Promise<void> {
+  await $({ quiet: true })`cp --archive ${ours}/. ${out}`
+  const root = join(out, 'root')
+  const folder = join(root, crio)
+  if (given.rpms.length > 0) {
+    const names = await packageNames(given.rpms)
+    await rm(join(folder, 'repodata'), { recursive: true })
+    if (names.includes('cri-o')) await $({ quiet: true })`rm ${await packagesIn(folder)}`
+    await $({ quiet: true })`cp ${[...given.rpms]} ${folder}`
+    const key = await importKey(keyHome(shortFolder, 'given'), saved)
+    try {
+      await publish(folder, key)
+      await exportKey(key, join(root, crio, 'repodata/repomd.xml.key'))
+    } finally {
+      await endAgent(key)
+      await rm(key.home, { recursive: true, force: true })
+    }
+  }
+  await mkdir(join(root, 'manifests'))
+  for (const file of given.manifests)
+    await $({ quiet: true })`cp ${file} ${join(root, 'manifests')}`
+  await $({ quiet: true })`chmod -R a+rX ${root}`
+}
+
+const packagesIn = async (folder: string) =>
+  (await readdir(folder)).filter((name) => name.endsWith('.rpm')).map((name) => join(folder, name))
+
+/** Signs the packages of a folder, makes its index, signs that. */
+async function publish(folder: string, key: SigningKey): Promise<void> {
+  await signRpms(key, await packagesIn(folder))
+  await $({ quiet: true })`createrepo_c --quiet --compress-type gz ${folder}`
+  await signFile(key, join(folder, 'repodata/repomd.xml'))
 }
 
 async function makeRepository(

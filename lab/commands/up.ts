@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Artifacts, ensureArtifacts } from '../artifacts/artifacts.ts'
 import {
   clusterFilePath,
@@ -27,12 +27,14 @@ import { type Container, containersOf, podman } from '../podman.ts'
 import { labFolder } from '../project.ts'
 import type { Report } from '../report.ts'
 import { endpointService, ensureService, sourcesService } from '../services.ts'
+import { defaultStack, type Stack } from '../stack.ts'
 import { type LabState, readState, writeState } from '../state.ts'
 
 export interface UpOptions {
   readonly lab: string
   /** Only what was asked for; the rest is as the lab was, or the default. */
   readonly counts: Partial<Counts>
+  readonly stack?: Partial<Stack>
   /** Machines beyond the counts, by name. */
   readonly more?: readonly string[]
   /** Machines only: no packages and images are built or served. */
@@ -43,18 +45,24 @@ export interface UpOptions {
 const defaults: Counts = { controlPlanes: 3, workers: 3, spare: 0 }
 
 /** Raises the machines of a lab; those that run already are left alone. */
-export async function up({ lab, counts, more = [], bare = false, say }: UpOptions): Promise<void> {
+export async function up(options: UpOptions): Promise<void> {
+  const { lab, counts, more = [], bare = false, say } = options
+  const stack = { ...defaultStack, ...readState(lab)?.stack, ...withWholePath(options.stack) }
   const wanted = { ...defaults, ...readState(lab)?.counts, ...counts }
   await checkHost(wanted, bare)
   await installMissingTools(say)
   await withLock(join(labFolder(lab), 'lock'), `the lab "${lab}"`, say, async () => {
     const [images, artifacts] = await both(
       ensureImages(say),
-      bare ? Promise.resolve(undefined) : ensureArtifacts(say),
+      bare ? Promise.resolve(undefined) : ensureArtifacts(stack.artifacts, say),
     )
-    await raise({ lab, wanted, more, images, artifacts, say })
+    await raise({ lab, wanted, stack, more, images, artifacts, say })
   })
 }
+
+/** The folder is remembered for the next call, which may come from somewhere else. */
+const withWholePath = (stack: Partial<Stack> = {}): Partial<Stack> =>
+  stack.artifacts === undefined ? stack : { ...stack, artifacts: resolve(stack.artifacts) }
 
 /** Waits for both even if one fails: what the other makes is not lost, and the error stands last. */
 async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
@@ -65,6 +73,7 @@ async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
 interface Raise {
   readonly lab: string
   readonly wanted: Counts
+  readonly stack: Stack
   readonly more: readonly string[]
   readonly images: Images
   readonly artifacts: Artifacts | undefined
@@ -72,18 +81,20 @@ interface Raise {
 }
 
 async function raise(what: Raise): Promise<void> {
-  const { lab, wanted, images, artifacts, say } = what
+  const { lab, wanted, stack, images, artifacts, say } = what
   const octet = readState(lab)?.octet ?? (await newOctet(lab))
-  const state: LabState = { ...readState(lab), octet, counts: wanted }
+  const state: LabState = { ...readState(lab), octet, counts: wanted, stack }
   writeState(lab, state)
   await protectHost(lab, octet)
   const present = await containersOf(lab)
   const machines = await allMachines(what, octet, present)
   await ensureKeys(lab, machines)
-  await ensureService(lab, endpointService(octet), images.services)
+  if (stack.endpoint === 'external') {
+    await ensureService(lab, endpointService(octet), images.services)
+  }
   if (artifacts) await ensureService(lab, sourcesService(octet, artifacts), images.services)
   await startMachines({ lab, octet, images, artifacts, machines, present, say })
-  await writeFile(lab, state, machines, artifacts, say)
+  await writeFile(lab, { ...state, stack }, machines, artifacts, say)
 }
 
 /** What is asked for, what is there, and what the cluster file names. */
@@ -147,14 +158,15 @@ async function startOne(start: Start, machine: LabMachine, state: string | undef
 
 async function writeFile(
   lab: string,
-  state: LabState,
+  state: LabState & { readonly stack: Stack },
   machines: readonly LabMachine[],
   artifacts: Artifacts | undefined,
   say: Report,
 ): Promise<void> {
   const { used } = await diskAt(labFolder(lab))
   const quirks = clusterQuirks(hostFacts(), used)
-  const parts = { name: lab, octet: state.octet, machines, quirks, sources: artifacts }
+  const { octet, stack } = state
+  const parts = { name: lab, octet, stack, machines, quirks, sources: artifacts }
   const text = clusterFileText(parts)
   const verdict = judgeFile(readClusterFile(lab), text, state.clusterFile)
   if (verdict === 'edited') {

@@ -16,6 +16,21 @@ export function containerdDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): strin
   return `# Part of the lab's machine image: settings for nodes that are containers.\nversion = 3\n${score}${driver}`
 }
 
+/**
+ * The same for CRI-O, as a drop-in that sorts after the kit's own.
+ * @returns undefined on a computer where the kit's own settings work
+ */
+export function crioDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): string | undefined {
+  if (cgroupV2 && mayRaiseLimits) return undefined
+  const driver = cgroupV2
+    ? ''
+    : '# systemd in a container cannot manage cgroup v1.\ncgroup_manager = "cgroupfs"\nconmon_cgroup = "pod"\n'
+  const runc = mayRaiseLimits
+    ? ''
+    : '\n# A runc that asks for nothing that root lacks here.\n[crio.runtime.runtimes.runc]\nruntime_path = "/usr/local/sbin/lab-runc"\nmonitor_path = "/usr/bin/conmon"\n'
+  return `# Part of the lab's machine image: settings for nodes that are containers.\n[crio.runtime]\ndefault_runtime = "runc"\n${driver}${runc}`
+}
+
 /** Settings of the cluster file that the lab's machines need. */
 export interface ClusterQuirks {
   readonly kubelet: Readonly<Record<string, unknown>>

@@ -1,12 +1,12 @@
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { $ } from 'zx'
 import { KubestrapError } from '../../lib/errors.ts'
 import { hostFacts } from '../host-facts.ts'
 import { projectRoot } from '../project.ts'
 import { type Report, withHeartbeat } from '../report.ts'
 import { archiveKeyring, nodePackages, servicesPackages } from './packages.ts'
-import { containerdDropIn } from './quirks.ts'
+import { containerdDropIn, crioDropIn } from './quirks.ts'
 
 export const release = 'bookworm'
 
@@ -51,11 +51,8 @@ async function debootstrap(root: string): Promise<void> {
 async function makeNode(root: string): Promise<void> {
   await install(root, nodePackages)
   await cp(join(projectRoot, 'lab/nodes/root'), root, { recursive: true })
-  const dropIn = containerdDropIn(hostFacts())
-  if (dropIn !== undefined) {
-    await mkdir(join(root, 'etc/containerd/conf.d'), { recursive: true })
-    await writeFile(join(root, 'etc/containerd/conf.d/lab.toml'), dropIn)
-  }
+  await dropIn(root, 'etc/containerd/conf.d/lab.toml', containerdDropIn(hostFacts()))
+  await dropIn(root, 'etc/crio/crio.conf.d/99-lab.conf', crioDropIn(hostFacts()))
   await cp(join(projectRoot, 'lab/nodes/prepare-node.sh'), join(root, 'root/prepare-node.sh'))
   try {
     await inside(root, ['sh', '/root/prepare-node.sh'])
@@ -63,6 +60,12 @@ async function makeNode(root: string): Promise<void> {
     throw failed('preparing the node image', error)
   }
   await rm(join(root, 'root/prepare-node.sh'))
+}
+
+async function dropIn(root: string, path: string, text: string | undefined): Promise<void> {
+  if (text === undefined) return
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
 }
 
 /** Installs Debian packages into a root file system; no service is started there. */

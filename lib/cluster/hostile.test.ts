@@ -88,6 +88,9 @@ const fields: Readonly<Record<string, (value: string) => object>> = {
   'sources.containerd.fingerprint': (fingerprint) => ({
     sources: { containerd: { ...source, fingerprint } },
   }),
+  'sources.crio.baseurl': (baseurl) => ({ sources: { crio: { ...source, baseurl } } }),
+  'sources.crio.gpgkey': (gpgkey) => ({ sources: { crio: { ...source, gpgkey } } }),
+  'sources.crio.fingerprint': (fingerprint) => ({ sources: { crio: { ...source, fingerprint } } }),
   'sources.images': (registry) => ({ sources: { images: { [registry]: 'http://a.example' } } }),
   'sources.images.a': (mirror) => ({ sources: { images: { a: mirror } } }),
 }

@@ -36,6 +36,11 @@ export function warnings(cluster: Cluster): readonly string[] {
     ...(provider === 'none' && manifests.length === 0
       ? ['podNetwork none without manifests: nodes stay NotReady until you bring a pod network']
       : []),
+    ...(cluster.runtime === 'cri-o' && cluster.sources.crio.fingerprint === undefined
+      ? [
+          'sources.crio names no fingerprint: the key its https server gives first is trusted on each node',
+        ]
+      : []),
   ]
 }
 

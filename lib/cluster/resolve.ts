@@ -11,7 +11,7 @@ export const controlPlaneTaint: Taint = {
 /** The checked file as the cluster: overrides of nodes resolved, values in their one spelling. */
 export function resolveCluster(file: ClusterFile): Cluster {
   const { ssh, sources, ...rest } = file
-  const { kubernetes, containerd, images } = sources
+  const { kubernetes, containerd, crio, images } = sources
   return deepFreeze({
     ...rest,
     endpoint: {
@@ -24,7 +24,12 @@ export function resolveCluster(file: ClusterFile): Cluster {
       certSANs: [...new Set(file.apiServer.certSANs.map(spelled))],
     },
     preflight: { ignore: [...new Set(file.preflight.ignore)] },
-    sources: { kubernetes: source(kubernetes), containerd: source(containerd), images },
+    sources: {
+      kubernetes: source(kubernetes),
+      containerd: source(containerd),
+      crio: source(withoutUndefined(crio)),
+      images,
+    },
   })
 }
 
@@ -57,10 +62,10 @@ function sshTarget(all: ClusterFile['ssh'], one: ClusterFile['ssh']): SshTarget 
   }
 }
 
-const source = <T extends { readonly fingerprint: string }>(one: T): T => ({
-  ...one,
-  fingerprint: one.fingerprint.replaceAll(' ', '').toUpperCase(),
-})
+const source = <T extends { readonly fingerprint?: string }>(one: T): T =>
+  one.fingerprint === undefined
+    ? one
+    : { ...one, fingerprint: one.fingerprint.replaceAll(' ', '').toUpperCase() }
 
 function spelled(text: string): string {
   const address = parseAddress(text)

@@ -18,6 +18,7 @@ export function brokenRules(data: unknown, whole: boolean): readonly Problem[] {
     ...[['kubelet'], ['kubeProxy']].flatMap((path) => carried(at(data, path), path)),
     ...podNetworkRules(data),
     ...preflightRules(data),
+    ...crioKeyRules(data),
   ]
 }
 
@@ -74,6 +75,16 @@ function podNetworkRules(data: unknown): Problem[] {
   if (provider !== 'bridge' || manifests.length === 0) return repeated
   const what = 'podNetwork.manifests would not be applied: the provider is bridge'
   return [...repeated, { path, on: 'key', what, wanted: 'provider: none, or no manifests' }]
+}
+
+/** What comes over plain http from a place nobody named a key of could be anybody's. */
+function crioKeyRules(data: unknown): Problem[] {
+  const path = ['sources', 'crio', 'fingerprint']
+  const gpgkey = at(data, ['sources', 'crio', 'gpgkey'])
+  if (typeof gpgkey !== 'string' || !gpgkey.startsWith('http:')) return []
+  if (at(data, path) !== undefined) return []
+  const what = 'sources.crio.fingerprint is missing, and the key comes over plain http'
+  return [{ path, on: 'key', what, wanted: 'the fingerprint, or an https gpgkey' }]
 }
 
 function preflightRules(data: unknown): Problem[] {

@@ -136,7 +136,11 @@ export const clusterSchema = v.pipe(
       {},
     ),
     runtime: v.optional(
-      part(v.picklist(['containerd']), 'Container runtime', 'What runs the containers.'),
+      part(
+        v.picklist(['containerd', 'cri-o']),
+        'Container runtime',
+        'What runs the containers. cri-o: its minor version follows Kubernetes.',
+      ),
       'containerd',
     ),
     ssh: v.optional(

@@ -32,6 +32,24 @@ const containerdSource = v.strictObject({
   fingerprint: kubernetesSource.entries.fingerprint,
 })
 
+const crioUrl = 'https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v{minor}/rpm/'
+
+const crioSource = v.strictObject({
+  baseurl: text(
+    form.kubernetesBaseurl,
+    'an http(s) URL; {minor}, $releasever and $basearch are replaced',
+    'dnf repository of cri-o. {minor} becomes the minor version of Kubernetes.',
+  ),
+  gpgkey: kubernetesSource.entries.gpgkey,
+  fingerprint: v.optional(
+    text(
+      form.fingerprint,
+      '40 hexadecimal digits',
+      'Fingerprint of that key. Without it the key that an https gpgkey gives first is trusted, and told.',
+    ),
+  ),
+})
+
 export const sourcesSchema = v.strictObject({
   kubernetes: v.optional(kubernetesSource, {
     baseurl: kubernetesUrl,
@@ -44,6 +62,11 @@ export const sourcesSchema = v.strictObject({
     gpgkey: 'https://download.docker.com/linux/centos/gpg',
     // Docker Release (CE rpm): https://docs.docker.com/engine/install/centos/
     fingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
+  }),
+  // https://github.com/cri-o/packaging: the project publishes no fingerprint beside the key itself.
+  crio: v.optional(crioSource, {
+    baseurl: crioUrl,
+    gpgkey: `${crioUrl}repodata/repomd.xml.key`,
   }),
   images: v.optional(
     v.pipe(

@@ -32,12 +32,12 @@ export interface ClusterNode {
 
 /** A dnf repository with the key that signs its packages. */
 export interface PackageSource {
-  /** May hold `{minor}` (Kubernetes only) and dnf's `$releasever` and `$basearch`. */
+  /** May hold `{minor}` (Kubernetes, CRI-O) and dnf's `$releasever` and `$basearch`. */
   readonly baseurl: string
-  /** May hold `{minor}` (Kubernetes only). */
+  /** May hold `{minor}` (Kubernetes, CRI-O). */
   readonly gpgkey: string
-  /** 40 hexadecimal digits in upper case. */
-  readonly fingerprint: string
+  /** 40 hexadecimal digits in upper case; absent: the first key that its place gives is trusted. */
+  readonly fingerprint?: string
 }
 
 export interface Cluster {
@@ -61,7 +61,7 @@ export interface Cluster {
     /** Paths, relative to the cluster file's folder; only with provider none. */
     readonly manifests: readonly string[]
   }
-  readonly runtime: 'containerd'
+  readonly runtime: 'containerd' | 'cri-o'
   readonly nodes: readonly ClusterNode[]
   /** Fields of KubeletConfiguration, but those in owned-settings.ts. */
   readonly kubelet: Readonly<Record<string, unknown>>
@@ -79,6 +79,7 @@ export interface Cluster {
   readonly sources: {
     readonly kubernetes: PackageSource
     readonly containerd: PackageSource
+    readonly crio: PackageSource
     /** Registry -> URL of its mirror. */
     readonly images: Readonly<Record<string, string>>
   }

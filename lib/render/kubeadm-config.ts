@@ -1,5 +1,6 @@
 import type { Cluster, ClusterNode, Role } from '../cluster.ts'
 import type { JoinSecrets } from '../credentials.ts'
+import { criSocket } from '../runtimes.ts'
 
 /**
  * kubeadm's configuration, v1beta4, as documents of plain data.
@@ -8,9 +9,6 @@ import type { JoinSecrets } from '../credentials.ts'
 export type Document = Readonly<Record<string, unknown>>
 
 const kubeadmApi = 'kubeadm.k8s.io/v1beta4'
-
-/** `unix://` sockets of the runtimes; set explicitly, since kubeadm refuses to choose between two. */
-export const criSockets = { containerd: 'unix:///run/containerd/containerd.sock' } as const
 
 /** Description of the bootstrap tokens we make: how they are found again to be revoked. */
 export const tokenDescriptions = {
@@ -122,7 +120,7 @@ const timeouts = { controlPlaneComponentHealthCheck: '8m0s', kubeletHealthCheck:
 function nodeRegistration(cluster: Cluster, node: ClusterNode): Document {
   return {
     name: node.name,
-    criSocket: criSockets[cluster.runtime],
+    criSocket: criSocket(cluster.runtime),
     taints: node.taints,
     imagePullPolicy: 'IfNotPresent',
     ignorePreflightErrors: cluster.preflight.ignore,

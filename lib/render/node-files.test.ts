@@ -5,7 +5,9 @@ import { exampleCluster } from '../example-cluster.ts'
 import { pauseImage } from '../versions.ts'
 import { bridgeConfig } from './bridge-config.ts'
 import { containerdConfig, registryHosts } from './containerd-config.ts'
+import { crioConfig } from './crio-config.ts'
 import { masqueradeRules, podRoutes, podRoutesUnit, routeCommand } from './pod-routes.ts'
+import { registriesConfig } from './registries-config.ts'
 import { repositoryFile } from './repository-file.ts'
 
 const cluster = exampleCluster()
@@ -13,6 +15,15 @@ const cluster = exampleCluster()
 test('containerd: its configuration, and a mirror', () => {
   matchesGolden('containerd-config.toml', containerdConfig(pauseImage('1.36.3')))
   matchesGolden('hosts.toml', registryHosts('registry.k8s.io', 'https://mirror.example.org:5000'))
+})
+
+test('CRI-O: its drop-in, and mirrors for it and podman', () => {
+  matchesGolden('20-kubestrap.conf', crioConfig(pauseImage('1.36.3')))
+  const mirrors = {
+    'registry.k8s.io': 'http://192.168.9.5:5000/',
+    'quay.io': 'https://mirror.example.org/quay',
+  }
+  matchesGolden('50-kubestrap-registries.conf', registriesConfig(mirrors))
 })
 
 test('the repository file', () => {

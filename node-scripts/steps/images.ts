@@ -1,8 +1,10 @@
-import { clusterConfiguration, criSockets, yamlText } from '../../lib/render/kubeadm-config.ts'
+import type { Cluster } from '../../lib/cluster.ts'
+import { clusterConfiguration, yamlText } from '../../lib/render/kubeadm-config.ts'
+import { criSocket } from '../../lib/runtimes.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
-import { imageNames } from './container-runtime.ts'
+import { imageList, imageNames } from './container-runtime.ts'
 import { withSecretFile } from './secret-file.ts'
 
 /** The images of a control plane, pulled by kubeadm before it needs them. */
@@ -12,7 +14,7 @@ export function controlPlaneImages(context: Context): Step {
     title: `Pull the images of a control plane, v${version}`,
     why: 'All nodes pull at the same time now; later, in init and join, each would keep the others waiting.',
     async check(on) {
-      const missing = await missingImages(on, version)
+      const missing = await missingImages(on, context.cluster, version)
       if (missing === undefined) return different('kubeadm is not installed yet', 'the images')
       return missing.length === 0 ? wanted : different(`missing: ${missing.join(', ')}`, 'pulled')
     },
@@ -23,25 +25,32 @@ export function controlPlaneImages(context: Context): Step {
   }
 }
 
-async function missingImages(on: Machine, version: string): Promise<string[] | undefined> {
+async function missingImages(
+  on: Machine,
+  { runtime }: Cluster,
+  version: string,
+): Promise<string[] | undefined> {
   const [wantedList, found] = await Promise.all([
     on.ask('kubeadm', 'config', 'images', 'list', '--kubernetes-version', `v${version}`),
-    on.ask(...imageNames().argv),
+    on.ask(...imageList(runtime).argv),
   ])
   if (wantedList.exitCode !== 0) return undefined
-  const there = new Set(found.stdout.split('\n'))
+  const there = new Set(imageNames(found.stdout))
   return wantedList.stdout.split('\n').filter((name) => name !== '' && !there.has(name))
 }
 
 async function pull(on: Machine, { cluster, node }: Context, version: string): Promise<void> {
-  const text = await yamlText([clusterConfiguration({ cluster, node, version }), initWithSocket])
+  const text = await yamlText([
+    clusterConfiguration({ cluster, node, version }),
+    initWithSocket(cluster),
+  ])
   await withSecretFile(on, 'images.yaml', text, (path) =>
     on.run({ argv: ['kubeadm', 'config', 'images', 'pull', '--config', path], timeout: 1_200_000 }),
   )
 }
 
-const initWithSocket = {
+const initWithSocket = ({ runtime }: Cluster) => ({
   apiVersion: 'kubeadm.k8s.io/v1beta4',
   kind: 'InitConfiguration',
-  nodeRegistration: { criSocket: criSockets.containerd },
-}
+  nodeRegistration: { criSocket: criSocket(runtime) },
+})

@@ -1,5 +1,5 @@
 import { KubestrapError } from '../../lib/errors.ts'
-import { criSockets } from '../../lib/render/kubeadm-config.ts'
+import { criSocket } from '../../lib/runtimes.ts'
 import { begunMark, caCertHash, memberHint, membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
@@ -42,7 +42,7 @@ function otherCluster(lines: readonly string[]): KubestrapError {
  * cluster confirms, or that was a member once, is never reset here.
  */
 export function clearUnfinished({ cluster, node }: Context, what: 'init' | 'join'): Step {
-  const socket = criSockets[cluster.runtime]
+  const socket = criSocket(cluster.runtime)
   // Its etcd member was taken out from a control plane that lives; here nobody could be asked.
   const skip = ['--skip-phases', 'remove-etcd-member']
   const argv = ['kubeadm', 'reset', '--force', '--cri-socket', socket, ...skip]

@@ -1,4 +1,5 @@
 import { KubestrapError } from '../../lib/errors.ts'
+import { runtimes } from '../../lib/runtimes.ts'
 import type { Machine } from '../run/machine.ts'
 import { type Command, command, different, type Finding, type Step, wanted } from '../run/step.ts'
 
@@ -6,10 +7,15 @@ export interface WantedPackage {
   readonly name: string
   /** Upstream version without the release, `1.36.3`; absent: any version will do. */
   readonly version?: string
+  /** Instead of one version: any patch of this minor, `1.36`. */
+  readonly minor?: string
 }
 
 /** Repositories whose `exclude=` has to be lifted for packages that we pin ourselves. */
-const pinnedIn = ['kubestrap-kubernetes', 'kubestrap-containerd']
+const pinnedIn = [
+  'kubestrap-kubernetes',
+  ...Object.values(runtimes).map(({ repository }) => repository),
+]
 
 /**
  * Packages in exactly these versions, in one dnf transaction.
@@ -38,8 +44,14 @@ const installArguments = (want: readonly WantedPackage[]) => [
   '--setopt=install_weak_deps=False',
   `--disableexcludes=${pinnedIn.join(',')}`,
   'install',
-  ...want.map(({ name, version }) => (version ? `${name}-${version}` : name)),
+  ...want.map(packageArgument),
 ]
+
+/** What dnf calls it; the star is dnf's own, no shell sees it. */
+function packageArgument({ name, version, minor }: WantedPackage): string {
+  if (version) return `${name}-${version}`
+  return minor ? `${name}-${minor}.*` : name
+}
 
 const installCommand = (want: readonly WantedPackage[]): Command => ({
   ...command('dnf', ...installArguments(want)),
@@ -48,8 +60,9 @@ const installCommand = (want: readonly WantedPackage[]): Command => ({
 
 async function checkPackages(on: Machine, want: readonly WantedPackage[]): Promise<Finding> {
   const found = await Promise.all(want.map(({ name }) => on.package(name)))
-  const wrong = want.flatMap(({ name, version }, index) => {
+  const wrong = want.flatMap(({ name, version: exact, minor }, index) => {
     const installed = found[index]
+    const version = exact ?? minor
     if (installed === undefined) return [{ found: `no ${name}`, wanted: label(name, version) }]
     const [bare = ''] = installed.split('-')
     // A dry run may know the minor only: any patch of it will do.

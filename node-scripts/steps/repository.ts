@@ -39,21 +39,30 @@ function trustedKey({ id, title, source }: WantedRepository): Step {
     apply: {
       byHand: [
         `curl --fail --location --output ${path} '${source.gpgkey}'`,
-        `gpg --show-keys --with-fingerprint ${path}   # must say ${source.fingerprint}`,
+        `gpg --show-keys --with-fingerprint ${path}${source.fingerprint ? `   # must say ${source.fingerprint}` : ''}`,
       ].join('\n'),
       run: (on) => fetchKey(on, path, source),
     },
   }
 }
 
-async function checkKey(on: Machine, path: string, fingerprint: string): Promise<Finding> {
+async function checkKey(
+  on: Machine,
+  path: string,
+  fingerprint: string | undefined,
+): Promise<Finding> {
   const text = await on.read(path)
-  if (text === undefined) return different('no key', `key ${fingerprint}`)
+  const ours = fingerprint === undefined ? 'a key' : `key ${fingerprint}`
+  if (text === undefined) return different('no key', ours)
   const found = keyFingerprints(text)
-  return found.length === 1 && found[0] === fingerprint
+  return isExpected(found, fingerprint)
     ? wanted
-    : different(found.join(', ') || 'no readable key', `key ${fingerprint}`)
+    : different(found.join(', ') || 'no readable key', ours)
 }
+
+/** One key, and the one of the file if it names one. */
+const isExpected = (found: readonly string[], fingerprint: string | undefined) =>
+  found.length === 1 && (fingerprint === undefined || found[0] === fingerprint)
 
 async function fetchKey(on: Machine, path: string, source: PackageSource): Promise<void> {
   const quiet = [
@@ -71,7 +80,13 @@ async function fetchKey(on: Machine, path: string, source: PackageSource): Promi
     timeout: 200_000,
   })
   const found = keyFingerprints(stdout)
-  if (found.length !== 1 || found[0] !== source.fingerprint) throw wrongKey(source, found)
+  if (!isExpected(found, source.fingerprint)) throw wrongKey(source, found)
+  if (source.fingerprint === undefined) {
+    on.emit({
+      kind: 'notice',
+      text: `trusted at first sight: the key ${found[0]} of ${source.gpgkey}; write it into the cluster file as its fingerprint to have it compared`,
+    })
+  }
   await on.write(path, stdout, 0o644)
 }
 
@@ -81,7 +96,7 @@ function wrongKey({ gpgkey, fingerprint }: PackageSource, found: readonly string
     exit: 'verification',
     what: `the signing key at ${gpgkey} is not the expected one`,
     lines: [
-      `expected ${fingerprint}`,
+      `expected ${fingerprint ?? 'exactly one key'}`,
       ...(found.length > 0 ? found : ['no key']).map((f) => `found    ${f}`),
     ],
     unchanged: 'the key was not imported, no package was installed',

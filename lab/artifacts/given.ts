@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { $ } from 'zx'
+import { KubestrapError } from '../../lib/errors.ts'
+import { inputHash } from './cache.ts'
+
+/** What a person brings along for the lab, since no package registry has it. Paths of files. */
+export interface Given {
+  /** Packages: they are signed anew with the lab's key, and served where CRI-O's own are. */
+  readonly rpms: readonly string[]
+  /** Images as `docker save` writes them: they go into the lab's registry. */
+  readonly images: readonly string[]
+  /** Manifests: served as http://SOURCES/manifests/NAME. */
+  readonly manifests: readonly string[]
+  readonly hash: string
+}
+
+const kinds = [
+  { key: 'rpms', ending: '.rpm' },
+  { key: 'images', ending: '.tar' },
+  { key: 'manifests', ending: '.yaml' },
+] as const
+
+/**
+ * Reads DIR/rpms/*.rpm, DIR/images/*.tar and DIR/manifests/*.yaml; each folder may be missing.
+ *
+ * @throws KubestrapError KS-LAB-ARTIFACTS when there is nothing of it
+ */
+export async function readGiven(folder: string): Promise<Given> {
+  const [rpms = [], images = [], manifests = []] = await Promise.all(
+    kinds.map(({ key, ending }) => filesIn(join(folder, key), ending)),
+  )
+  const all = [...rpms, ...images, ...manifests]
+  if (all.length === 0) throw nothingThere(folder)
+  const states = await Promise.all(all.map((path) => stat(path)))
+  const parts = all.map((path, index) => [path, states[index]?.size, states[index]?.mtimeMs])
+  return { rpms, images, manifests, hash: inputHash(parts) }
+}
+
+async function filesIn(folder: string, ending: string): Promise<readonly string[]> {
+  if (!existsSync(folder)) return []
+  const names = (await readdir(folder)).filter((name) => name.endsWith(ending))
+  return names.sort().map((name) => join(folder, name))
+}
+
+function nothingThere(folder: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-LAB-ARTIFACTS',
+    exit: 'usage',
+    what: `there are no artifacts in ${folder}`,
+    lines: kinds.map(({ key, ending }) => `${join(folder, key)}/*${ending}: none`),
+    unchanged: 'nothing was done',
+    remedy:
+      'put packages into rpms/, images (docker save) into images/ or manifests into manifests/ of that folder',
+  })
+}
+
+/** Names of packages, as rpm knows them. */
+export async function packageNames(files: readonly string[]): Promise<readonly string[]> {
+  if (files.length === 0) return []
+  const query = ['--nosignature', '--queryformat', '%{NAME}\n']
+  const { stdout } = await $({ quiet: true })`rpm -qp ${query} ${[...files]}`
+  return stdout.trim().split('\n')
+}
+
+/**
+ * Names an image goes by in the lab's registry: its own without the registry in front, since the
+ * lab's registry stands in for all of them.
+ *
+ * @throws KubestrapError KS-LAB-ARTIFACTS for a tar file that is no docker-archive
+ */
+export async function imageNames(file: string): Promise<readonly string[]> {
+  const { exitCode, stdout } = await $({
+    quiet: true,
+    nothrow: true,
+  })`tar --extract --to-stdout --file ${file} manifest.json`
+  const names = exitCode === 0 ? repoTags(stdout).map(withoutRegistry) : []
+  if (names.length > 0) return names
+  throw new KubestrapError({
+    id: 'KS-LAB-ARTIFACTS',
+    exit: 'usage',
+    what: `${basename(file)} is no image as docker save writes it, with a name`,
+    unchanged: 'the machines are as they were',
+    remedy: 'write it with: podman save --format docker-archive --output FILE.tar NAME:TAG',
+  })
+}
+
+function repoTags(manifest: string): readonly string[] {
+  const images = JSON.parse(manifest) as readonly { RepoTags?: readonly string[] | null }[]
+  return images.flatMap(({ RepoTags }) => RepoTags ?? [])
+}
+
+/** `quay.io/calico/node:v3.32.1` -> `calico/node:v3.32.1`. */
+export function withoutRegistry(name: string): string {
+  const [first = '', ...rest] = name.split('/')
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? rest.join('/') : name
+}
