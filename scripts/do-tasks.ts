@@ -15,7 +15,8 @@ import type { View } from './view/view.ts'
 
 /** A run of `up`. */
 export interface Run {
-  /** Aborted by the first Ctrl-C or SIGTERM; its reason is the signal. */
+  /** Aborted by the first Ctrl-C or SIGTERM (the reason is the signal), or when a node was lost
+   * to another orchestrator (the reason is the error). */
   readonly stop: AbortController
   readonly session: Session
   readonly view: View

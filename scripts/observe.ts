@@ -20,6 +20,8 @@ export interface Observer {
   readonly ssh: Connections
   readonly bundles: Bundles
   readonly manifests: Readonly<Record<string, string>>
+  /** Taken before it is looked at: what is seen then stays true. Absent for verbs that only look. */
+  readonly hold?: (node: ClusterNode) => Promise<void>
 }
 
 const asRoot = remote('sudo -n -- /bin/sh -s')
@@ -42,7 +44,9 @@ export async function observeAll(
   const opened = new Map(nodes.map((node) => [node, observer.ssh.open(node)]))
   const look = async (node: ClusterNode, known: Known): Promise<SeenNode> => {
     const problem = await opened.get(node)
-    return problem ? { node, problem } : observe(observer, node, { ...known, options })
+    if (problem) return { node, problem }
+    await observer.hold?.(node)
+    return observe(observer, node, { ...known, options })
   }
   const planes = nodes.filter(({ role }) => role === 'control-plane')
   const seen = await Promise.all(planes.map((node) => look(node, {})))

@@ -35,6 +35,7 @@ function fakeNode(...answers: readonly Answer[]) {
         for (const line of lines) onLine?.(line)
         return { exitCode, stdout: '', stderr }
       },
+      talk: () => assert.fail('nobody talks here'),
       scanHostKeys: async () => '',
       close: async () => undefined,
     },

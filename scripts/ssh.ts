@@ -18,6 +18,8 @@ export interface Connections {
     command: RemoteCommand,
     options?: ExecOptions,
   ) => Promise<ExecResult>
+  /** A command that goes on while both sides talk. */
+  readonly talk: (node: ClusterNode, command: RemoteCommand, onLine: (line: string) => void) => Talk
   /** Host key lines of a node, fetched without logging in; undefined when nothing answered. */
   readonly scanHostKeys: (node: ClusterNode) => Promise<string | SshProblem>
   readonly close: () => Promise<void>
@@ -32,6 +34,15 @@ export interface ExecOptions {
   readonly onLine?: (line: string) => void
   /** Milliseconds after which nothing more is waited for; none for phases, which may take long. */
   readonly limit?: number
+}
+
+/** Both ends of a command that runs on. */
+export interface Talk {
+  readonly send: (text: string) => void
+  /** Nothing more will be said from here. */
+  readonly end: () => void
+  /** What stood on its standard error, when it has ended, however that came. */
+  readonly ended: Promise<string>
 }
 
 export interface ExecResult {
@@ -79,6 +90,19 @@ export function connections(state: LocalState, clusterFile: string): Connections
       const { exitCode, stdout, stderr } = await running
       reader.end()
       return { exitCode: exitCode ?? 255, stdout: stdout.slice(0, maxOutput), stderr }
+    },
+
+    talk(node, command, onLine) {
+      const run = $({ nothrow: true, quiet: true, stdio: ['pipe', 'pipe', 'pipe'] })
+      const running = run`ssh ${[...arguments_(node), command]}`
+      running.stdin.on('error', () => undefined)
+      const reader = lineReader(onLine)
+      running.stdout.on('data', reader.push)
+      return {
+        send: (text) => void running.stdin.write(text),
+        end: () => void running.stdin.end(),
+        ended: running.then(({ stderr }) => stderr),
+      }
     },
 
     scanHostKeys: (node) => scanHostKeys(node, state, arguments_(node)),

@@ -2,6 +2,7 @@ import { type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import type { Options } from '../arguments.ts'
+import { holds } from '../hold.ts'
 import { observeAll, observedOf, type SeenNode } from '../observe.ts'
 import { noteEquipped, openRemote, type Remote } from '../remote.ts'
 import { runPhase } from '../run-phase.ts'
@@ -17,26 +18,37 @@ import type { View } from '../view/view.ts'
  */
 export async function reset(options: Options): Promise<number> {
   return withSession(options, async (session) => {
-    const { cluster } = session
-    const targets =
-      options.words.length > 0
-        ? options.words.map((name) => nodeNamed(cluster, name))
-        : everything(session)
-    const seen = await look(session, targets)
-    await confirmed(session, targets)
-    const view = openView(options, targets)
-    const remote = openRemote(session, view)
-    noteEquipped(remote, seen)
+    const lost = new AbortController()
+    const onLost = (error: KubestrapError) => lost.abort(error)
+    const held = holds({ ...session, verb: 'reset', onLost })
     try {
-      const work = { session, remote, view, seen, targets }
-      if (targets.length === cluster.nodes.length) await takeAllDown(work)
-      else for (const target of targets) await takeOut(work, target)
-      view.print(`\n${targets.map(({ name }) => name).join(', ')}: reset`)
-      return exitCodes.ok
+      return await takeAway({ ...session, hold: held.take }, lost.signal)
     } finally {
-      view.close()
+      await held.release()
     }
   })
+}
+
+async function takeAway(session: Session, lost: AbortSignal): Promise<number> {
+  const { cluster, options } = session
+  const targets =
+    options.words.length > 0
+      ? options.words.map((name) => nodeNamed(cluster, name))
+      : everything(session)
+  const seen = await look(session, targets)
+  await confirmed(session, targets)
+  const view = openView(options, targets)
+  const remote = openRemote(session, view)
+  noteEquipped(remote, seen)
+  try {
+    const work = { session, remote, view, seen, targets, lost }
+    if (targets.length === cluster.nodes.length) await takeAllDown(work)
+    else for (const target of targets) await takeOut(work, target)
+    view.print(`\n${targets.map(({ name }) => name).join(', ')}: reset`)
+    return exitCodes.ok
+  } finally {
+    view.close()
+  }
 }
 
 function everything({ cluster }: Session): readonly ClusterNode[] {
@@ -76,6 +88,8 @@ interface Work {
   readonly view: View
   readonly seen: readonly SeenNode[]
   readonly targets: readonly ClusterNode[]
+  /** Aborted when a node was lost to another orchestrator. */
+  readonly lost: AbortSignal
 }
 
 /** Nobody stays: no pod needs another place, no etcd a quorum. Workers together, then the others. */
@@ -114,7 +128,8 @@ function isLast({ session, targets }: Work, target: ClusterNode): boolean {
 }
 
 async function phaseOn(work: Work, node: ClusterNode, phase: string, target: ClusterNode) {
-  const { session, remote, view, seen } = work
+  const { session, remote, view, seen, lost } = work
+  lost.throwIfAborted()
   const { cluster, options } = session
   const view_ = seen.find(({ inspection }) => inspection?.cluster)?.inspection?.cluster
   const observed = view_

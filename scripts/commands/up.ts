@@ -2,6 +2,7 @@ import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import { clock, count } from '../../lib/text.ts'
 import type { Options } from '../arguments.ts'
 import { type Done, doTasks, type Run } from '../do-tasks.ts'
+import { holds } from '../hold.ts'
 import { fetchKubeconfig } from '../kubeconfig-file.ts'
 import { planText } from '../plan-text.ts'
 import { openRemote } from '../remote.ts'
@@ -18,10 +19,19 @@ export async function up(options: Options): Promise<number> {
     const view = openView(options, session.cluster.nodes)
     const remote = openRemote(session, view)
     const stop = stopOnSignals(view.print)
-    const run = { session: { ...session, print: view.print }, view, remote, stop: stop.controller }
+    const { print } = view
+    const onLost = (error: KubestrapError) => stop.controller.abort(error)
+    const held = holds({ ...session, verb: 'up', print, onLost })
+    const run = {
+      session: { ...session, print, hold: held.take },
+      view,
+      remote,
+      stop: stop.controller,
+    }
     try {
       return await converge(run, began)
     } finally {
+      await held.release()
       stop.forget()
       view.close()
     }
@@ -40,8 +50,9 @@ async function converge(run: Run, began: number): Promise<number> {
     return exitCodes.usage
   }
   const done = await doTasks(run, seen)
-  const signal = run.stop.signal.aborted ? (run.stop.signal.reason as Signal) : undefined
-  if (signal) return interrupted(run, done, signal)
+  const { aborted, reason } = run.stop.signal
+  if (aborted && reason instanceof KubestrapError) throw reason
+  if (aborted) return interrupted(run, done, reason as Signal)
   return close(run, seen, done, Date.now() - began)
 }
 

@@ -1,0 +1,206 @@
+import { hostname, userInfo } from 'node:os'
+import type { ClusterNode } from '../lib/cluster.ts'
+import { KubestrapError } from '../lib/errors.ts'
+import { clock, plainLine } from '../lib/text.ts'
+import type { Bundles } from './bundles.ts'
+import { type Connections, remote, type Talk } from './ssh.ts'
+
+/** How often a node hears that this orchestrator lives; hold.sh gives it up after 30 s. */
+const beatEvery = 5_000
+const answerWithin = 20_000
+
+/** Who works on the cluster, as the nodes tell it to somebody who comes second. */
+export interface Holder {
+  readonly who: string
+  readonly verb: string
+  readonly pid: number
+  /** RFC 3339, UTC. */
+  readonly since: string
+}
+
+/** The nodes that this orchestrator holds, each by a lock that ends with it. */
+export interface Holds {
+  /**
+   * Takes a connected node, once.
+   *
+   * @throws KubestrapError KS-HELD when somebody else works on it
+   */
+  readonly take: (node: ClusterNode) => Promise<void>
+  readonly release: () => Promise<void>
+}
+
+interface Holding {
+  readonly ssh: Connections
+  readonly bundles: Bundles
+  readonly verb: string
+  readonly print: (line: string) => void
+  /** Somebody else took a node while we were away: nothing more may be begun. */
+  readonly onLost: (error: KubestrapError) => void
+}
+
+export function holds(holding: Holding): Holds {
+  const taken = new Map<ClusterNode, Promise<Talk>>()
+  const told = new Set<string>()
+  let released = false
+  const me = self(holding.verb)
+
+  const take = async (node: ClusterNode): Promise<Talk> => {
+    const { talk, left } = await taking(holding, node, me)
+    if (left && !told.has(left.since)) {
+      told.add(left.since)
+      holding.print(
+        `${describe(left)} ended without a word, since ${left.since}: going on from here`,
+      )
+    }
+    void talk.ended.then(() => (released ? undefined : retake(node)))
+    return talk
+  }
+  // The connection broke, the node restarted, or this computer slept: the lock is gone with it.
+  const retake = async (node: ClusterNode): Promise<void> => {
+    const again = holding.ssh.open(node).then((problem) => (problem ? undefined : take(node)))
+    try {
+      const talk = await again
+      if (talk) taken.set(node, Promise.resolve(talk))
+      else taken.delete(node)
+    } catch (error) {
+      taken.delete(node)
+      if (error instanceof KubestrapError && error.details.id === 'KS-HELD') {
+        holding.onLost(lost(error))
+      }
+    }
+  }
+  const beat = setInterval(() => {
+    for (const one of taken.values()) void one.then(({ send }) => send('beat\n')).catch(() => {})
+  }, beatEvery)
+  beat.unref()
+
+  return {
+    async take(node) {
+      const mine = taken.get(node) ?? take(node)
+      taken.set(node, mine)
+      await mine
+    },
+    async release() {
+      released = true
+      clearInterval(beat)
+      const talks = await Promise.allSettled(taken.values())
+      await Promise.all(
+        talks.map(async (one) => {
+          if (one.status === 'rejected') return
+          one.value.send('release\n')
+          one.value.end()
+          await one.value.ended
+        }),
+      )
+    },
+  }
+}
+
+function self(verb: string): Holder {
+  const { username } = userInfo()
+  const since = `${new Date().toISOString().slice(0, 19)}Z`
+  return { who: `${username}@${hostname()}`, verb, pid: process.pid, since }
+}
+
+// The script comes as the first lines of standard input, up to its end mark; what follows is for
+// the script. (`sh -s` would do, but some shells read ahead.)
+const throughStdin = remote(
+  'sudo -n -- /bin/sh -c \'s=$(while IFS= read -r l; do case $l in "#end") break;; esac; printf "%s\\n" "$l"; done); eval "$s"\'',
+)
+
+interface Taken {
+  readonly talk: Talk
+  /** Somebody who ended without a word. */
+  readonly left: Holder | undefined
+}
+
+/** Asks once more a moment later: an orchestrator that was killed lets go when ssh has noticed. */
+async function taking(holding: Holding, node: ClusterNode, me: Holder): Promise<Taken> {
+  const first = await ask(holding, node, me)
+  if ('talk' in first) return first
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const second = await ask(holding, node, me)
+  if ('talk' in second) return second
+  throw held(node, second.by)
+}
+
+async function ask(
+  { ssh, bundles }: Holding,
+  node: ClusterNode,
+  me: Holder,
+): Promise<Taken | { readonly by: Holder | undefined }> {
+  let left: Holder | undefined
+  let said: (answer: 'mine' | { readonly by: Holder | undefined }) => void = () => undefined
+  const answered = new Promise<Parameters<typeof said>[0]>((resolve) => {
+    said = resolve
+  })
+  const talk = ssh.talk(node, throughStdin, (line) => {
+    if (line === 'mine') said('mine')
+    else if (line.startsWith('held ')) said({ by: holder(line.slice(5)) })
+    else if (line.startsWith('left ')) left = holder(line.slice(5))
+  })
+  const timer = setTimeout(() => talk.end(), answerWithin)
+  talk.send(`${bundles.read('hold.sh')}main\n#end\n${JSON.stringify(me)}\n`)
+  const silent = talk.ended.then((errors) => {
+    throw noAnswer(node, errors)
+  })
+  try {
+    const answer = await Promise.race([answered, silent])
+    return answer === 'mine' ? { talk, left } : answer
+  } finally {
+    clearTimeout(timer)
+    silent.catch(() => undefined)
+  }
+}
+
+/** What a node says of a holder, bounded and printable; it may be anything. */
+function holder(text: string): Holder | undefined {
+  try {
+    const { who, verb, pid, since } = JSON.parse(text) as Partial<Record<keyof Holder, unknown>>
+    const word = (value: unknown) => plainLine(String(value)).slice(0, 80)
+    return { who: word(who), verb: word(verb), pid: Number(pid), since: word(since) }
+  } catch {
+    return undefined
+  }
+}
+
+const describe = ({ who, verb, pid }: Holder) => `kubestrap ${verb} of ${who} (process ${pid})`
+
+function held(node: ClusterNode, by: Holder | undefined): KubestrapError {
+  const age = by ? Date.now() - Date.parse(by.since) : Number.NaN
+  const since = by ? `since ${by.since}${age > 0 ? ` (${clock(age)})` : ''}` : ''
+  return new KubestrapError({
+    id: 'KS-HELD',
+    exit: 'locked',
+    what: by ? `${describe(by)} works on this cluster, ${since}` : 'another kubestrap works here',
+    node: node.name,
+    unchanged: 'nothing, on no node',
+    remedy:
+      'wait for it, or stop it there (Ctrl-C); if its computer is gone, the nodes let go within 30 s',
+  })
+}
+
+function lost(error: KubestrapError): KubestrapError {
+  return new KubestrapError(
+    {
+      ...error.details,
+      id: 'KS-HOLD-LOST',
+      what: `this computer was away for too long, and ${error.details.what}`,
+      unchanged: 'nothing more was begun; phases that ran went on on their nodes',
+      remedy: 'wait for the other one to end, then run the same command again',
+    },
+    { cause: error },
+  )
+}
+
+function noAnswer(node: ClusterNode, errors: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-NO-LOCK',
+    exit: 'phaseFailed',
+    what: 'the node could not be taken for this orchestrator',
+    node: node.name,
+    lines: errors.trim().split('\n').slice(-5).map(plainLine),
+    unchanged: 'nothing, on no node',
+    remedy: 'look at /run/kubestrap on the node: it must be writable, and flock installed',
+  })
+}
