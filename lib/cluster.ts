@@ -24,6 +24,7 @@ export {
 export type {
   Cluster,
   ClusterNode,
+  ExternalEtcd,
   PackageSource,
   Role,
   SshTarget,

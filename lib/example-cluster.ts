@@ -26,6 +26,7 @@ export function exampleCluster(): Cluster {
     },
     podNetwork: { provider: 'bridge', manifests: [] },
     runtime: 'containerd',
+    etcd: {},
     nodes: [
       node('k-master-1', '192.168.9.121', 'control-plane'),
       node('k-master-2', '192.168.9.122', 'control-plane'),

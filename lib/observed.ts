@@ -64,12 +64,16 @@ export interface ClusterView {
 }
 
 export interface EtcdView {
+  /** An etcd of one's own: a member is then one of its endpoints, by its URL. */
+  readonly external?: true
   readonly members: readonly {
     readonly name: string
     readonly id: string
     readonly learner: boolean
     readonly answers: boolean
     readonly leader: boolean
+    /** Why it does not answer, where that is known. */
+    readonly problem?: string
   }[]
   readonly alarms: readonly string[]
 }

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts'
 import type { JoinSecrets } from './credentials.ts'
+import type { EtcdClient } from './etcd-client.ts'
 
 /** A node as the living cluster knows it. */
 export interface KnownNode {
@@ -30,6 +31,8 @@ export interface PhaseInput {
   readonly join?: JoinSecrets
   /** Texts of podNetwork.manifests by their names; read where the cluster file is. */
   readonly manifests?: Readonly<Record<string, string>>
+  /** Texts of the files of etcd.external, for control planes; holds a private key. */
+  readonly etcdClient?: EtcdClient
   /** For phases that act on another node or are asked for something: reset, join-credentials ... */
   readonly options?: Readonly<Record<string, string>>
 }

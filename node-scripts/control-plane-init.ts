@@ -7,6 +7,7 @@ import { begunMark, membership } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, wanted } from './run/step.ts'
+import { etcdAsInFile, externalEtcd } from './steps/external-etcd.ts'
 import {
   clearUnfinished,
   markBegun,
@@ -23,8 +24,10 @@ export const phase: PhaseScript = {
     'kubeadm init makes the certificate authority, starts etcd, API server, controller manager and scheduler as static pods, and installs kube-proxy and CoreDNS. It is done once in the life of a cluster, on one node; all others join.',
   steps: (context) => [
     noOtherMembership(context),
+    etcdAsInFile(context),
     noOtherCluster(context),
     clearUnfinished(context, 'init'),
+    ...externalEtcd(context, 'init'),
     init(context),
     rememberMember(context),
     healthyControlPlane(context.cluster, context.node.address),

@@ -1,5 +1,6 @@
 import { healthyControlPlane } from './kube/gates.ts'
 import type { PhaseScript } from './run/phase-script.ts'
+import { etcdAsInFile, externalEtcd } from './steps/external-etcd.ts'
 import { join } from './steps/join.ts'
 import { clearUnfinished, noOtherMembership, rememberMember } from './steps/membership.ts'
 
@@ -10,7 +11,9 @@ export const phase: PhaseScript = {
     'A further control plane fetches the certificates of the cluster (encrypted, with the certificate key), starts its own etcd as a learner, is promoted to a voting member, and runs its own API server. One at a time: etcd takes one learner.',
   steps: (context) => [
     noOtherMembership(context),
+    etcdAsInFile(context),
     clearUnfinished(context, 'join'),
+    ...externalEtcd(context, 'join'),
     join(context),
     rememberMember(context),
     healthyControlPlane(context.cluster, context.node.address),

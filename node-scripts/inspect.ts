@@ -7,6 +7,7 @@ import { phase as controlPlaneInit } from './control-plane-init.ts'
 import { phase as controlPlaneJoin } from './control-plane-join.ts'
 import { type KubeApi, knownNode, localApi, nodeObjects } from './kube/api.ts'
 import { etcdHealth } from './kube/etcd.ts'
+import { externalEtcdView } from './kube/external-etcd.ts'
 import { controlPlaneProblems } from './kube/gates.ts'
 import { differingSettings } from './kube/living-settings.ts'
 import { caCertHash, membership } from './kube/membership.ts'
@@ -111,7 +112,9 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
   if (!kube || !objects || !hash) return undefined
   const [problems, etcd, pods, secrets, settings] = await Promise.all([
     controlPlaneProblems(on, cluster, node.address),
-    etcdView(on, node.address),
+    cluster.etcd.external
+      ? externalEtcdView(on, cluster.etcd.external)
+      : etcdView(on, node.address),
     input.options?.pods === 'true' ? podProblems(kube) : undefined,
     plan(revokeJoinSecrets(node.address), on),
     differingSettings(kube, cluster),

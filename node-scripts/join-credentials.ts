@@ -7,6 +7,7 @@ import { adminConf } from './kube/kubeconfig.ts'
 import { caCertHash } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
+import { etcdAsInFile } from './steps/external-etcd.ts'
 import { withSecretFile } from './steps/secret-file.ts'
 import { staleMember } from './steps/stale-member.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
@@ -26,6 +27,7 @@ export const phase: PhaseScript = {
     if (role !== undefined && !['control-plane', 'worker'].includes(role)) throw noSuchRole(role)
     if (verb === 'revoke') return revokeJoinSecrets(node.address)
     return [
+      etcdAsInFile(context),
       ...(target ?? '')
         .split(',')
         .filter(Boolean)

@@ -1,6 +1,7 @@
 import { type KubeApi, localApi, type NodeObject } from './kube/api.ts'
 import type { PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
+import { etcdAsInFile } from './steps/external-etcd.ts'
 import { etcdMemberGone } from './steps/stale-member.ts'
 import { kubectl } from './steps/tokens.ts'
 
@@ -13,9 +14,10 @@ export const phase: PhaseScript = {
     const target = context.input.options?.target ?? ''
     const address = context.node.address
     return [
+      etcdAsInFile(context),
       drained(address, target, context.input.options?.gone === 'true'),
       // Whatever the file calls it: who is a member is asked from etcd.
-      ...(target === context.node.name ? [] : [etcdMemberGone(context, target, 'may leave')]),
+      ...(target === context.node.name ? [] : etcdMemberGone(context, target, 'may leave')),
     ]
   },
 }

@@ -4,7 +4,7 @@ import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
 import { needsCredentials, type Task, taskId } from '../lib/tasks.ts'
 import { type CredentialsService, credentialsService } from './credentials-service.ts'
 import { endpointFromEveryNode } from './endpoint.ts'
-import { observe, observedOf } from './observe.ts'
+import { etcdClientFor, observe, observedOf } from './observe.ts'
 import type { Remote } from './remote.ts'
 import { runPhase } from './run-phase.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
@@ -125,6 +125,7 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     node: node.name,
     observed,
     manifests,
+    ...etcdClientFor(node, session.etcdClient),
     ...(join ? { join } : {}),
   }
   const result = await runPhase(remote, node, phase.name, input)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Cluster, ClusterNode } from '../lib/cluster.ts'
+import type { EtcdClient } from '../lib/etcd-client.ts'
 import { type ClusterView, type Facts, type Inspection, parseFacts } from '../lib/observed.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
@@ -20,6 +21,8 @@ export interface Observer {
   readonly ssh: Connections
   readonly bundles: Bundles
   readonly manifests: Readonly<Record<string, string>>
+  /** For control planes; holds a private key. */
+  readonly etcdClient?: EtcdClient
   /** Taken before it is looked at: what is seen then stays true. Absent for verbs that only look. */
   readonly hold?: (node: ClusterNode) => Promise<void>
 }
@@ -95,12 +98,18 @@ async function inspectWithout({ ssh, bundles }: Observer, node: ClusterNode, req
 }
 
 function inspectInput(
-  { cluster, manifests }: Observer,
+  { cluster, manifests, etcdClient }: Observer,
   node: ClusterNode,
   { observed, options = {} }: Known,
 ): PhaseInput {
   const nothing = { kubernetesVersion: cluster.kubernetesVersion, nodes: [] }
-  return { cluster, node: node.name, observed: observed ?? nothing, manifests, options }
+  const input = { cluster, node: node.name, observed: observed ?? nothing, manifests, options }
+  return { ...input, ...etcdClientFor(node, etcdClient) }
+}
+
+/** Workers have no business with etcd: the key is never sent there. */
+export function etcdClientFor({ role }: ClusterNode, etcdClient: EtcdClient | undefined) {
+  return role === 'control-plane' && etcdClient ? { etcdClient } : {}
 }
 
 /** The last line that is a result; anything else a node prints is passed over. */

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { type Cluster, type ClusterNode, parseCluster, warnings } from '../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../lib/errors.ts'
+import { type EtcdClient, otherClientCa, readEtcdClient } from '../lib/etcd-client.ts'
 import type { Options } from './arguments.ts'
 import { ownBundles } from './bundles.ts'
 import { learnHostKeys } from './host-keys.ts'
@@ -50,12 +51,17 @@ export async function withSession<T>(
   const print = (line: string) => void out.write(`${line}\n`)
   for (const warning of warnings(cluster)) print(`warning: ${warning}`)
   const [bundles, manifests] = [await ownBundles(), manifestTexts(cluster, file)]
+  const etcdClient = etcdClientTexts(cluster, file)
+  for (const warning of etcdClient ? otherClientCa(etcdClient) : []) print(`warning: ${warning}`)
   const state = localState(file, cluster.name)
   const ssh = connections(state, file)
   const closing = () => void ssh.close()
   process.once('exit', closing)
   try {
-    return await work({ cluster, file, bundles, manifests, state, ssh, options, print, confirm })
+    return await work({
+      ...{ cluster, file, bundles, manifests, state, ssh, options, print, confirm },
+      ...(etcdClient ? { etcdClient } : {}),
+    })
   } finally {
     process.off('exit', closing)
     await ssh.close()
@@ -82,6 +88,19 @@ function manifestTexts({ podNetwork }: Cluster, file: string): Record<string, st
     }
   })
   return Object.fromEntries(texts)
+}
+
+/** The files of etcd.external. @throws KubestrapError KS-ETCD-CLIENT */
+function etcdClientTexts({ etcd }: Cluster, file: string): EtcdClient | undefined {
+  return etcd.external && readEtcdClient(etcd.external, (path) => textBeside(file, path))
+}
+
+function textBeside(file: string, path: string): string | undefined {
+  try {
+    return readFileSync(resolve(dirname(file), path), 'utf8')
+  } catch {
+    return undefined
+  }
 }
 
 /** Asks on the terminal; where there is none the answer is no. */

@@ -2,6 +2,7 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { isMinor, nodeNamed } from '../lib/cluster.ts'
 import { judge, type Verdict } from '../lib/judgement.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
+import { externalEtcdUsable } from './external-etcd.ts'
 import { observeAll, type SeenNode } from './observe.ts'
 import { noteEquipped, type Remote } from './remote.ts'
 import { attach } from './run-phase.ts'
@@ -39,6 +40,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   if (refused.length > 0) throw unreachable(inTheWay)
   const verdict = judge(session.cluster, settled, chosen)
   if (inTheWay.length > 0) throw unreachable(inTheWay)
+  if (!verdict.living) await externalEtcdFits(session, settled)
   const selection = {
     ...(chosen ? { nodes: chosen } : {}),
     ...(session.options.only ? { phases: session.options.only } : {}),
@@ -49,6 +51,17 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
     verdict: exact,
     tasks: tasksOf(session.cluster, exact, settled, selection),
   }
+}
+
+/** Only where a cluster is begun: a living one proves by itself that its etcd can be used. */
+async function externalEtcdFits(session: Session, seen: readonly SeenNode[]): Promise<void> {
+  const planes = seen.filter(({ node }) => node.role === 'control-plane')
+  const halfBegun = planes.some(({ inspection }) => inspection?.membership === 'partial')
+  await externalEtcdUsable(
+    session,
+    planes.map(({ node }) => node),
+    halfBegun,
+  )
 }
 
 /** An earlier orchestrator's phases outlive it: read along to their end, then look again. */

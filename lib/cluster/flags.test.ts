@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { clusterFlags, clusterFromFlags, parseCluster } from '../cluster.ts'
-import { schemaAt } from './schema-walk.ts'
+import { keysAt, schemaAt } from './schema-walk.ts'
 import { file, flags, node, problems, smallest } from './test-files.ts'
 
 const enough = [
@@ -114,7 +114,7 @@ test('a problem names its flag', async () => {
     text,
     [
       '--set a.b=1  unknown key "a"',
-      '  wanted one of: name, kubernetesVersion, endpoint, networking, podNetwork, runtime, ssh, nodes, kubelet, apiServer, kubeProxy, preflight, sources',
+      `  wanted one of: ${keysAt([]).join(', ')}`,
       '--endpoint-port x  endpoint.port: found "x"',
       '  wanted a whole number from 1 to 65535',
       '--pod-subnet 10.1.2.3/16  networking.podSubnet: 10.1.2.3/16 is an address inside a network',

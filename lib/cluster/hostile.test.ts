@@ -46,6 +46,10 @@ const source = {
   gpgkey: 'https://a.example/key',
   fingerprint: '060A61C51B558A7F742B77AAC52FEB6B621E9F35',
 }
+const externalEtcd = (more: object) => {
+  const files = { ca: 'ca.crt', certificate: 'client.crt', key: 'client.key' }
+  return { etcd: { external: { endpoints: ['https://10.0.0.7:2379'], ...files, ...more } } }
+}
 const taint = { key: 'a', value: 'b', effect: 'NoSchedule' }
 
 /** Every text of the schema: the value put where it belongs. */
@@ -61,6 +65,10 @@ const fields: Readonly<Record<string, (value: string) => object>> = {
   'networking.dnsDomain': (dnsDomain) => ({ networking: { dnsDomain } }),
   'podNetwork.provider': (provider) => ({ podNetwork: { provider } }),
   'podNetwork.manifests.0': (path) => ({ podNetwork: { provider: 'none', manifests: [path] } }),
+  'etcd.external.endpoints.0': (endpoint) => externalEtcd({ endpoints: [endpoint] }),
+  'etcd.external.ca': (ca) => externalEtcd({ ca }),
+  'etcd.external.certificate': (certificate) => externalEtcd({ certificate }),
+  'etcd.external.key': (key) => externalEtcd({ key }),
   runtime: (runtime) => ({ runtime }),
   'ssh.user': (user) => ({ ssh: { user } }),
   'ssh.key': (key) => ({ ssh: { key } }),

@@ -47,10 +47,13 @@ export function warnings(cluster: Cluster): readonly string[] {
 /** What a living cluster may be, but none is begun as. Each a sentence. */
 export const refusalsToCreate = (cluster: Cluster): readonly string[] => evenControlPlanes(cluster)
 
-/** https://etcd.io/docs/v3.6/faq/#why-an-odd-number-of-cluster-members */
+/**
+ * An external etcd counts its own members: any number of API servers may use it.
+ * https://etcd.io/docs/v3.6/faq/#why-an-odd-number-of-cluster-members
+ */
 function evenControlPlanes(cluster: Cluster): readonly string[] {
   const count = controlPlanes(cluster).length
-  if (count === 0 || count % 2 === 1) return []
+  if (cluster.etcd.external || count === 0 || count % 2 === 1) return []
   const survives = count / 2 - 1
   return [
     `${count} control planes survive the loss of ${survives}, as ${count - 1} do: take ${count - 1} or ${count + 1}`,

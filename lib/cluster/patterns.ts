@@ -46,6 +46,8 @@ export const patterns = {
   /** Such as `FileContent--proc-sys-net-ipv4-ip_forward`. */
   preflightCheck: whole('[A-Za-z][A-Za-z0-9_./-]*', 200),
   registry: whole(`${dnsName}(?::[0-9]{1,5})?`, 260),
+  /** Nothing after the port: it becomes an item of kube-apiserver's list --etcd-servers. */
+  etcdEndpoint: whole(`https://${host}:[1-9][0-9]{0,4}`, 300),
   mirror: url([]),
   kubernetesBaseurl: url([minor, ...dnfVariables]),
   kubernetesKey: url([minor]),

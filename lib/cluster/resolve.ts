@@ -18,6 +18,7 @@ export function resolveCluster(file: ClusterFile): Cluster {
       ...withoutUndefined(file.endpoint),
       address: spelled(file.endpoint.address),
     },
+    etcd: withoutUndefined(file.etcd),
     nodes: file.nodes.map((node) => resolveNode(node, ssh)),
     apiServer: {
       ...file.apiServer,

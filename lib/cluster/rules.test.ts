@@ -1,5 +1,6 @@
 import { deepEqual, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { refusalsToCreate } from './members.ts'
 import { file, node, parse, problems } from './test-files.ts'
 
 const master = node('m', '192.168.9.121', 'control-plane')
@@ -177,4 +178,28 @@ test('paths of keys', async () => {
     deepEqual((await parse({ ssh: { key } })).nodes[0]?.ssh.key, key)
   }
   for (const key of ['~root/id', '', 'a b', '~/-x', '-x']) await problems(file({ ssh: { key } }))
+})
+
+test('endpoints of an external etcd: https, each once, a port there is', async () => {
+  const external = (...endpoints: string[]) => ({
+    etcd: { external: { endpoints, ca: 'ca', certificate: 'c', key: 'k' } },
+  })
+  const one = 'https://10.0.0.7:2379'
+  match(await problems(file(external(one, one))), /endpoints\[1\]: .* is listed twice/)
+  match(await problems(file(external('http://10.0.0.7:2379'))), /wanted an https URL with a port/)
+  match(await problems(file(external(`${one}/path`))), /nothing after it/)
+  match(await problems(file(external('https://10.0.0.7:70000'))), /no port a server can have/)
+  match(await problems(file(external())), /at least one endpoint/)
+  const cluster = await parse(external(one, 'https://[fd00::7]:2379'))
+  deepEqual(cluster.etcd.external?.endpoints, [one, 'https://[fd00::7]:2379'])
+})
+
+test('an even number of control planes may use an external etcd', async () => {
+  const nodes = [master, node('m2', '192.168.9.122', 'control-plane'), node('w', '192.168.9.5')]
+  const even = await parse({ nodes })
+  ok(refusalsToCreate(even).length === 1)
+  const etcd = {
+    external: { endpoints: ['https://10.0.0.7:2379'], ca: 'a', certificate: 'c', key: 'k' },
+  }
+  deepEqual(refusalsToCreate(await parse({ nodes, etcd })), [])
 })

@@ -19,6 +19,7 @@ export function brokenRules(data: unknown, whole: boolean): readonly Problem[] {
     ...podNetworkRules(data),
     ...preflightRules(data),
     ...crioKeyRules(data),
+    ...etcdRules(data),
   ]
 }
 
@@ -85,6 +86,24 @@ function crioKeyRules(data: unknown): Problem[] {
   if (at(data, path) !== undefined) return []
   const what = 'sources.crio.fingerprint is missing, and the key comes over plain http'
   return [{ path, on: 'key', what, wanted: 'the fingerprint, or an https gpgkey' }]
+}
+
+/** A member listed twice would be asked twice, and hide that another one is missing. */
+function etcdRules(data: unknown): Problem[] {
+  const path = ['etcd', 'external', 'endpoints']
+  const endpoints = listOf(at(data, path))
+  return endpoints.flatMap((one, index) => {
+    const here = { path: [...path, index], on: 'value' as const }
+    if (endpoints.indexOf(one) < index)
+      return [
+        { ...here, what: `etcd.external.endpoints[${index}]: ${described(one)} is listed twice` },
+      ]
+    const port = typeof one === 'string' ? Number(/:(\d{1,5})$/.exec(one)?.[1] ?? 0) : 0
+    if (port <= 65535) return []
+    return [
+      { ...here, what: `${described(one)} has no port a server can have`, wanted: '1 to 65535' },
+    ]
+  })
 }
 
 function preflightRules(data: unknown): Problem[] {

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { etcdSchema } from './etcd-schema.ts'
 import {
   address,
   dnsName,
@@ -143,6 +144,7 @@ export const clusterSchema = v.pipe(
       ),
       'containerd',
     ),
+    etcd: v.optional(part(etcdSchema, 'etcd', 'Where the cluster keeps its state.'), {}),
     ssh: v.optional(
       part(
         sshSchema,

@@ -40,6 +40,15 @@ export interface PackageSource {
   readonly fingerprint?: string
 }
 
+/** An etcd cluster that the nodes only use. Paths are relative to the cluster file's folder. */
+export interface ExternalEtcd {
+  /** `https://192.168.9.131:2379` */
+  readonly endpoints: readonly string[]
+  readonly ca: string
+  readonly certificate: string
+  readonly key: string
+}
+
 export interface Cluster {
   readonly name: string
   /** A minor version `1.36`, or an exact one `1.36.3`. */
@@ -62,6 +71,10 @@ export interface Cluster {
     readonly manifests: readonly string[]
   }
   readonly runtime: 'containerd' | 'cri-o'
+  readonly etcd: {
+    /** An etcd cluster of one's own; absent: each control plane runs a member of its own. */
+    readonly external?: ExternalEtcd
+  }
   readonly nodes: readonly ClusterNode[]
   /** Fields of KubeletConfiguration, but those in owned-settings.ts. */
   readonly kubelet: Readonly<Record<string, unknown>>

@@ -32,6 +32,17 @@ const full = {
   preflight: { ignore: ['NumCPU'] },
 }
 
+/** https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/#external-etcd-nodes */
+const withEtcd = {
+  ...cluster,
+  etcd: {
+    external: {
+      endpoints: ['https://192.168.9.131:2379', 'https://192.168.9.132:2379'],
+      ...{ ca: 'etcd-ca.crt', certificate: 'etcd-client.crt', key: 'etcd-client.key' },
+    },
+  },
+}
+
 const goldens: readonly [string, () => Promise<string>][] = [
   [
     'kubeadm-init.yaml',
@@ -43,6 +54,10 @@ const goldens: readonly [string, () => Promise<string>][] = [
       yamlText(
         initDocuments({ cluster: full, node: first, version: '1.36.3' }, { token, certificateKey }),
       ),
+  ],
+  [
+    'kubeadm-init-external-etcd.yaml',
+    () => yamlText(initDocuments({ cluster: withEtcd, node: first, version: '1.36.3' }, { token })),
   ],
   [
     'kubeadm-join-control-plane.yaml',

@@ -1,5 +1,6 @@
-import type { Cluster, ClusterNode, Role } from '../cluster.ts'
+import type { Cluster, ClusterNode, ExternalEtcd, Role } from '../cluster.ts'
 import type { JoinSecrets } from '../credentials.ts'
+import { etcdClientFiles } from '../etcd-client.ts'
 import { criSocket } from '../runtimes.ts'
 
 /**
@@ -34,7 +35,7 @@ export interface InitTarget {
 
 /** What every control plane shares; also needed whole by upload-certs and token create. */
 export function clusterConfiguration({ cluster, version }: InitTarget): Document {
-  const { endpoint, networking, apiServer } = cluster
+  const { endpoint, networking, apiServer, etcd } = cluster
   const names = [endpoint.address, ...(endpoint.name ? [endpoint.name] : []), ...apiServer.certSANs]
   return {
     apiVersion: kubeadmApi,
@@ -47,12 +48,21 @@ export function clusterConfiguration({ cluster, version }: InitTarget): Document
       serviceSubnet: networking.serviceSubnet,
       dnsDomain: networking.dnsDomain,
     },
+    ...(etcd.external ? { etcd: { external: externalEtcd(etcd.external) } } : {}),
     apiServer: {
       certSANs: [...new Set(names)],
       extraArgs: Object.entries(apiServer.extraArgs).map(([name, value]) => ({ name, value })),
     },
   }
 }
+
+/** Only where it is: the files themselves are written before kubeadm runs. */
+const externalEtcd = ({ endpoints }: ExternalEtcd) => ({
+  endpoints,
+  caFile: etcdClientFiles.ca,
+  certFile: etcdClientFiles.certificate,
+  keyFile: etcdClientFiles.key,
+})
 
 /** `address:port` or `name:port`, as nodes and kubeconfigs use it; IPv6 in brackets. */
 export function endpointOf({ endpoint }: Cluster): string {

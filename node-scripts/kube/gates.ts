@@ -1,8 +1,10 @@
-import type { Cluster } from '../../lib/cluster.ts'
+import type { Cluster, ExternalEtcd } from '../../lib/cluster.ts'
+import { etcdClientFiles } from '../../lib/etcd-client.ts'
 import type { Machine } from '../run/machine.ts'
 import { different, type Step, wanted } from '../run/step.ts'
 import { controlPlaneLabel, localApi, nodeObjects, readyz, serverAt } from './api.ts'
 import { etcdHealth } from './etcd.ts'
+import { externalEtcdProblems } from './external-etcd.ts'
 import { caCertificate } from './membership.ts'
 
 const limit = 300_000
@@ -13,7 +15,7 @@ const timesInARow = 3
  * What keeps this control plane from being called healthy; empty when it is. Asked on a control
  * plane, before and after each join:
  * every control plane and the endpoint ready, etcd's members the joined control planes, all of them
- * voters that answer, no alarm.
+ * voters that answer, no alarm. Of an external etcd: every endpoint answers, no alarm.
  */
 export async function controlPlaneProblems(
   on: Machine,
@@ -30,11 +32,13 @@ export async function controlPlaneProblems(
     return { name: metadata.name, server: serverAt(at) }
   })
   const [etcd, endpoint, ...answers] = await Promise.all([
-    etcdProblems(
-      on,
-      address,
-      planes.map(({ metadata }) => metadata.name),
-    ),
+    cluster.etcd.external
+      ? externalEtcdProblems(on, cluster.etcd.external)
+      : etcdProblems(
+          on,
+          address,
+          planes.map(({ metadata }) => metadata.name),
+        ),
     endpointProblem(on, cluster, ca),
     ...servers.map(({ server }) => readyz(on, server, ca)),
   ])
@@ -81,7 +85,9 @@ async function etcdProblems(on: Machine, address: string, planes: readonly strin
 export function healthyControlPlane(cluster: Cluster, address: string): Step {
   return {
     title: 'Wait until every control plane is healthy',
-    why: 'etcd takes one new member at a time, and a second join while the first is not settled can cost the quorum.',
+    why: cluster.etcd.external
+      ? 'An external etcd is not touched by a join, but one control plane after the other is easier to follow, and shows a fault at the first one.'
+      : 'etcd takes one new member at a time, and a second join while the first is not settled can cost the quorum.',
     async check(on) {
       const problems = await controlPlaneProblems(on, cluster, address)
       return problems.length === 0 ? wanted : different(problems.join('; '), 'healthy')
@@ -90,7 +96,9 @@ export function healthyControlPlane(cluster: Cluster, address: string): Step {
       byHand: [
         `curl --cacert ${caCertificate} ${serverAt(address)}/readyz   # and the same for the others and the endpoint`,
         'kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes',
-        'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system exec etcd-$(hostname) -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key member list',
+        cluster.etcd.external
+          ? askExternal(cluster.etcd.external)
+          : 'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system exec etcd-$(hostname) -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key member list',
       ].join('\n'),
       run: (on) =>
         on
@@ -102,3 +110,6 @@ export function healthyControlPlane(cluster: Cluster, address: string): Step {
     },
   }
 }
+
+const askExternal = ({ endpoints }: ExternalEtcd) =>
+  `etcdctl --endpoints=${endpoints.join(',')} --cacert=${etcdClientFiles.ca} --cert=${etcdClientFiles.certificate} --key=${etcdClientFiles.key} endpoint health`

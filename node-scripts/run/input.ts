@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Cluster, clusterFromFlags, isMinor, parseCluster } from '../../lib/cluster.ts'
 import { joinCredentials } from '../../lib/credentials.ts'
 import { KubestrapError } from '../../lib/errors.ts'
+import { readEtcdClient } from '../../lib/etcd-client.ts'
 import type { ObservedForPhase, PhaseInput } from '../../lib/phase-input.ts'
 import { knownNode, localApi, nodeObjects } from '../kube/api.ts'
 import { adminConf } from '../kube/kubeconfig.ts'
@@ -18,7 +20,8 @@ export async function inputByHand(args: Arguments): Promise<PhaseInput> {
   const join = args.join === undefined ? {} : { join: await joinFrom(args.join) }
   const observed = await observedFrom(args, cluster, node)
   const manifests = await manifestTexts(cluster, args.config)
-  return { cluster, node, observed, manifests, ...join, options: args.options }
+  const etcdClient = etcdClientTexts(cluster, node, args.config)
+  return { cluster, node, observed, manifests, ...etcdClient, ...join, options: args.options }
 }
 
 async function clusterFromFile(args: Arguments): Promise<Cluster> {
@@ -132,12 +135,30 @@ async function newestVersion({ kubernetesVersion, sources }: Cluster): Promise<s
   })
 }
 
+/** Paths of the cluster file are relative to it; those of flags to where the command is typed. */
+const folderOf = (config: string | undefined) => (config ? dirname(resolve(config)) : process.cwd())
+
+/** The files of etcd.external, on control planes only. @throws KubestrapError KS-ETCD-CLIENT */
+function etcdClientTexts(cluster: Cluster, node: string, config: string | undefined) {
+  const { external } = cluster.etcd
+  const role = cluster.nodes.find(({ name }) => name === node)?.role
+  if (!external || role !== 'control-plane') return {}
+  const read = (path: string) => {
+    try {
+      return readFileSync(resolve(folderOf(config), path), 'utf8')
+    } catch {
+      return undefined
+    }
+  }
+  return { etcdClient: readEtcdClient(external, read) }
+}
+
 /** The texts of podNetwork.manifests, whose paths are relative to the cluster file. */
 export async function manifestTexts(
   { podNetwork }: Cluster,
   config: string | undefined,
 ): Promise<Record<string, string>> {
-  const folder = config ? dirname(resolve(config)) : process.cwd()
+  const folder = folderOf(config)
   const texts = podNetwork.manifests.map(async (path) => {
     const text = await readFile(resolve(folder, path), 'utf8').catch(() => undefined)
     if (text === undefined)

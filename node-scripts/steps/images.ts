@@ -27,7 +27,7 @@ export function controlPlaneImages(context: Context): Step {
 
 async function missingImages(
   on: Machine,
-  { runtime }: Cluster,
+  { runtime, etcd }: Cluster,
   version: string,
 ): Promise<string[] | undefined> {
   const [wantedList, found] = await Promise.all([
@@ -36,7 +36,10 @@ async function missingImages(
   ])
   if (wantedList.exitCode !== 0) return undefined
   const there = new Set(imageNames(found.stdout))
-  return wantedList.stdout.split('\n').filter((name) => name !== '' && !there.has(name))
+  const listed = wantedList.stdout.split('\n').filter((name) => name !== '')
+  // The list is made without the configuration: an external etcd needs no image here.
+  const names = listed.filter((name) => !etcd.external || !/\/etcd:/.test(name))
+  return names.filter((name) => !there.has(name))
 }
 
 async function pull(on: Machine, { cluster, node }: Context, version: string): Promise<void> {

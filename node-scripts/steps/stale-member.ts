@@ -11,15 +11,24 @@ import { kubectl } from './tokens.ts'
  * etcd member, its Node object. The caller has seen that the node itself holds neither.
  */
 export function staleMember(context: Context, target: string): readonly Step[] {
-  return [etcdMemberGone(context, target, 'must be gone'), nodeObjectGone(context, target)]
+  return [...etcdMemberGone(context, target, 'must be gone'), nodeObjectGone(context, target)]
 }
 
 /**
- * Takes the target's etcd member out, if the rest keeps its quorum without it.
+ * Takes the target's etcd member out, if the rest keeps its quorum without it. No step where the
+ * etcd is external: a control plane has no member there, and its owner's members are never touched.
  *
  * @param living whether a member that answers is refused, or is what is to leave
  */
 export function etcdMemberGone(
+  context: Context,
+  target: string,
+  living: 'must be gone' | 'may leave',
+): readonly Step[] {
+  return context.cluster.etcd.external ? [] : [memberGone(context, target, living)]
+}
+
+function memberGone(
   { cluster, node }: Context,
   target: string,
   living: 'must be gone' | 'may leave',
