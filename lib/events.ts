@@ -64,4 +64,6 @@ export interface PlannedStep {
   readonly outcome: StepOutcome
   readonly found?: string
   readonly wanted?: string
+  /** As wanted, but somebody should know. */
+  readonly note?: string
 }

@@ -7,6 +7,8 @@ export interface Runtime {
   readonly socket: string
   readonly service: string
   readonly package: string
+  /** What the package brings first of all. */
+  readonly program: string
   /** Id of the dnf repository it comes from. */
   readonly repository: string
 }
@@ -17,6 +19,7 @@ export const runtimes: Readonly<Record<Cluster['runtime'], Runtime>> = {
     socket: '/run/containerd/containerd.sock',
     service: 'containerd.service',
     package: 'containerd.io',
+    program: '/usr/bin/containerd',
     repository: 'kubestrap-containerd',
   },
   'cri-o': {
@@ -25,6 +28,7 @@ export const runtimes: Readonly<Record<Cluster['runtime'], Runtime>> = {
     socket: '/var/run/crio/crio.sock',
     service: 'crio.service',
     package: 'cri-o',
+    program: '/usr/bin/crio',
     repository: 'kubestrap-cri-o',
   },
 }

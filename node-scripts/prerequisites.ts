@@ -7,7 +7,7 @@ import { containerRuntime } from './steps/container-runtime.ts'
 import { controlPlaneImages } from './steps/images.ts'
 import { hostName, kernelModules, swapOff, sysctls } from './steps/machine-settings.ts'
 import { packages, type WantedPackage } from './steps/packages.ts'
-import { repository } from './steps/repository.ts'
+import { keyPath, repository } from './steps/repository.ts'
 import { enabledService } from './steps/service.ts'
 
 /** Everything a machine needs before kubeadm may be run on it. */
@@ -36,7 +36,7 @@ export const phase: PhaseScript = {
   ],
 }
 
-function repositories({ cluster, input }: Context): readonly Step[] {
+function repositories({ cluster, input, node }: Context): readonly Step[] {
   const minor = minorPart(input.observed.kubernetesVersion)
   const { kubernetes, containerd, crio } = cluster.sources
   const { title, repository: id, package: name } = runtimes[cluster.runtime]
@@ -47,8 +47,15 @@ function repositories({ cluster, input }: Context): readonly Step[] {
       title: 'Kubernetes',
       source: forMinor(kubernetes, minor),
       exclude: ['kubelet', 'kubeadm', 'kubectl', 'cri-tools', 'kubernetes-cni'],
+      packages: kubernetesPackages(node),
     }),
-    ...repository({ id, title, source: forMinor(source, minor), exclude: [name] }),
+    ...repository({
+      id,
+      title,
+      source: forMinor(source, minor),
+      exclude: [name],
+      packages: [name],
+    }),
   ]
 }
 
@@ -58,11 +65,21 @@ const forMinor = (source: PackageSource, minor: string): PackageSource => ({
   gpgkey: source.gpgkey.replaceAll('{minor}', minor),
 })
 
+const kubernetesPackages = ({ role }: Context['node']) => [
+  'kubelet',
+  'kubeadm',
+  ...(role === 'control-plane' ? ['kubectl'] : []),
+]
+
 function wantedPackages({ node, input, cluster }: Context) {
   const version = input.observed.kubernetesVersion
-  const kubernetes = ['kubelet', 'kubeadm', ...(node.role === 'control-plane' ? ['kubectl'] : [])]
   return [
-    ...kubernetes.map((name) => ({ name, version })),
+    ...kubernetesPackages(node).map((name) => ({
+      name,
+      version,
+      program: `/usr/bin/${name}`,
+      keyFile: keyPath('kubestrap-kubernetes'),
+    })),
     runtimePackage(cluster, version),
     // The bridge's second half translates addresses with nft.
     ...(cluster.podNetwork.provider === 'bridge' ? [{ name: 'nftables' }] : []),
@@ -71,6 +88,7 @@ function wantedPackages({ node, input, cluster }: Context) {
 
 /** CRI-O's minor follows Kubernetes' own; containerd's versions go their own way. */
 function runtimePackage({ runtime }: Cluster, version: string): WantedPackage {
-  const { package: name } = runtimes[runtime]
-  return runtime === 'cri-o' ? { name, minor: minorPart(version) } : { name }
+  const { package: name, program, repository: id } = runtimes[runtime]
+  const own = { name, program, keyFile: keyPath(id) }
+  return runtime === 'cri-o' ? { ...own, minor: minorPart(version) } : own
 }

@@ -16,13 +16,26 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
   )
   const ill = (verdict.living?.problems ?? []).map((problem) => `not healthy: ${problem}`)
   const settings = (verdict.living?.settings ?? []).map((one) => `note: ${one}`)
+  const notes = notesOf(tasks)
   const body = phases.flatMap(({ name, title }) => {
     const mine = open.filter(({ phase }) => phase.name === name)
     return mine.length === 0 ? [] : [`${name}: ${title}`, ...mine.flatMap(taskLines)]
   })
-  const fine = settings.length === 0 ? 'every node is as the file wants it' : 'but see the notes'
+  const fine =
+    settings.length + notes.length === 0
+      ? 'every node is as the file wants it'
+      : 'but see the notes'
   const none = open.length === 0 ? [`Nothing to do: ${fine}.`] : []
-  return [head, ...surplus, ...settings, ...ill, ...body, ...none]
+  return [head, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
+}
+
+/** What checks found worth knowing; said once for all the nodes that say the same. */
+function notesOf(tasks: readonly Task[]): string[] {
+  const saying = new Map<string, string[]>()
+  for (const { node, steps } of tasks)
+    for (const { note } of steps)
+      if (note) saying.set(note, [...(saying.get(note) ?? []), node.name])
+  return [...saying].map(([note, nodes]) => `note: ${nodes.join(', ')}: ${note}`)
 }
 
 function taskLines({ node, steps, phase }: Task): string[] {

@@ -28,7 +28,7 @@ export async function plan(steps: readonly Step[], on: Machine): Promise<Planned
 function planned({ title }: Step, look: Look): PlannedStep {
   switch (look.as) {
     case 'wanted':
-      return { step: title, outcome: 'ok' }
+      return { step: title, outcome: 'ok', ...(look.note ? { note: look.note } : {}) }
     case 'different':
       return { step: title, outcome: 'would-change', found: look.found, wanted: look.wanted }
     case 'unknown':
@@ -69,6 +69,7 @@ export async function converge(
     if (seen.as === 'refused') throw inStep(step, seen.error)
     if (seen.as === 'wanted') {
       done('ok')
+      if (seen.note) on.emit({ kind: 'notice', text: seen.note })
     } else {
       await change(step, on)
       changed.push(step.title)

@@ -30,10 +30,11 @@ const signs = { ok: ' ', changed: '~', 'would-change': '~', unknown: '?' } as co
 
 /** A plan as lines: `~` would change, `?` known only later. */
 export function planLines(name: string, steps: readonly PlannedStep[]): string[] {
-  const lines = steps.map(({ step, outcome, found, wanted }) => {
+  const lines = steps.map(({ step, outcome, found, wanted, note }) => {
+    const remark = note === undefined ? '' : `\n        note   ${note}`
     const diff = found !== undefined ? `\n        found  ${found}\n        wanted ${wanted}` : ''
     const later = outcome === 'unknown' && wanted ? `  (${wanted})` : ''
-    return `  ${signs[outcome]} ${step}${later}${diff}`
+    return `  ${signs[outcome]} ${step}${later}${diff}${remark}`
   })
   const changes = steps.filter(({ outcome }) => outcome !== 'ok').length
   return [`${name}: ${changes} of ${steps.length} steps would do something`, ...lines]

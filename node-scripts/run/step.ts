@@ -5,7 +5,8 @@ export { type Command, command, shellText } from './command.ts'
 
 /** What a check found. A check only looks: it never changes the machine. */
 export type Finding =
-  | { readonly as: 'wanted' }
+  /** `note`: as wanted, but somebody should know; shown by plans and told once by a run. */
+  | { readonly as: 'wanted'; readonly note?: string }
   | { readonly as: 'different'; readonly found: string; readonly wanted: string }
   /** Cannot be known yet: `until` names the phase or step after which it can. */
   | { readonly as: 'unknown'; readonly until: string }
@@ -27,6 +28,7 @@ export interface Procedure {
 }
 
 export const wanted: Finding = Object.freeze({ as: 'wanted' })
+export const wantedBut = (note: string): Finding => ({ as: 'wanted', note })
 export const different = (found: string, want: string): Finding => ({
   as: 'different',
   found,

@@ -6,6 +6,7 @@ import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
 import { imageList, imageNames } from './container-runtime.ts'
 import { withSecretFile } from './secret-file.ts'
+import { explained } from './source-failures.ts'
 
 /** The images of a control plane, pulled by kubeadm before it needs them. */
 export function controlPlaneImages(context: Context): Step {
@@ -47,9 +48,16 @@ async function pull(on: Machine, { cluster, node }: Context, version: string): P
     clusterConfiguration({ cluster, node, version }),
     initWithSocket(cluster),
   ])
-  await withSecretFile(on, 'images.yaml', text, (path) =>
-    on.run({ argv: ['kubeadm', 'config', 'images', 'pull', '--config', path], timeout: 1_200_000 }),
-  )
+  try {
+    await withSecretFile(on, 'images.yaml', text, (path) =>
+      on.run({
+        argv: ['kubeadm', 'config', 'images', 'pull', '--config', path],
+        timeout: 1_200_000,
+      }),
+    )
+  } catch (error) {
+    throw explained(error)
+  }
 }
 
 const initWithSocket = ({ runtime }: Cluster) => ({

@@ -39,9 +39,9 @@ for (const other of ['1.36.4-1', '1.36.2-1', '1.36.30-1', '1.37.0-1'])
 const said: readonly [string, string][] = [
   ['Error: GPG check FAILED', 'KS-PACKAGE-SIGNATURE'],
   ['Package x.rpm is not signed', 'KS-PACKAGE-SIGNATURE'],
-  ['Curl error (60): SSL peer certificate was not OK', 'KS-PACKAGE-TLS'],
+  ['Curl error (60): SSL peer certificate was not OK', 'KS-TLS'],
   ['Error: Unable to find a match: kubelet-1.36.9', 'KS-PACKAGE-MISSING'],
-  ['Curl error (6): Could not resolve host: pkgs.k8s.io', 'KS-PACKAGE-DOWNLOAD'],
+  ['Curl error (6): Could not resolve host: pkgs.k8s.io', 'KS-SOURCE-UNREACHABLE'],
   ['something nobody has seen', 'KS-COMMAND'],
 ]
 const dnfSays = (line: string) =>

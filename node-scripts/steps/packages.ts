@@ -1,7 +1,17 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { runtimes } from '../../lib/runtimes.ts'
 import type { Machine } from '../run/machine.ts'
-import { type Command, command, different, type Finding, type Step, wanted } from '../run/step.ts'
+import {
+  type Command,
+  command,
+  different,
+  type Finding,
+  type Step,
+  wanted,
+  wantedBut,
+} from '../run/step.ts'
+import { foreignSigners, refuseForeign } from './foreign-packages.ts'
+import { explained } from './source-failures.ts'
 
 export interface WantedPackage {
   readonly name: string
@@ -9,6 +19,10 @@ export interface WantedPackage {
   readonly version?: string
   /** Instead of one version: any patch of this minor, `1.36`. */
   readonly minor?: string
+  /** What it brings: a program at this path that belongs to somebody else is not overwritten. */
+  readonly program?: string
+  /** The stored key of its repository: who else signed it is told. */
+  readonly keyFile?: string
 }
 
 /** Repositories whose `exclude=` has to be lifted for packages that we pin ourselves. */
@@ -71,7 +85,14 @@ async function checkPackages(on: Machine, want: readonly WantedPackage[]): Promi
   })
   const others = wrong.filter((one) => 'isOther' in one)
   if (others.length > 0) throw otherVersion(others)
-  if (wrong.length === 0) return wanted
+  if (wrong.length === 0) {
+    const note = await foreignSigners(on, want)
+    return note ? wantedBut(note) : wanted
+  }
+  await refuseForeign(
+    on,
+    want.filter((_, index) => found[index] === undefined),
+  )
   const list = (side: 'found' | 'wanted') => wrong.map((one) => one[side]).join(', ')
   return different(list('found'), list('wanted'))
 }
@@ -88,44 +109,3 @@ function otherVersion(found: readonly { found: string; wanted: string }[]): Kube
     remedy: 'set kubernetesVersion to the installed version, or remove the packages: dnf remove',
   })
 }
-
-/** dnf tells everything by text and exit code 1; the cases that need another remedy get a name. */
-function explained(error: unknown): unknown {
-  if (!(error instanceof KubestrapError)) return error
-  const text = (error.details.lines ?? []).join('\n')
-  const known = dnfFailures.find(({ sign }) => sign.test(text))
-  if (!known) return error
-  const { id, exit, what, remedy } = known
-  return new KubestrapError({ ...error.details, id, exit, what, remedy }, { cause: error })
-}
-
-const dnfFailures = [
-  {
-    sign: /not signed|GPG check FAILED|is not installed\. Failing package|bad GPG signature|Public key for .* is not installed|repomd\.xml GPG signature verification error/i,
-    id: 'KS-PACKAGE-SIGNATURE',
-    exit: 'verification',
-    what: 'a package or its repository is not signed with the expected key: nothing was installed',
-    remedy: 'check sources.*.gpgkey and .fingerprint in the cluster file, or the mirror',
-  },
-  {
-    sign: /\b(?:certificate|SSL|TLS)\b/i,
-    id: 'KS-PACKAGE-TLS',
-    exit: 'verification',
-    what: 'the repository could not be verified by TLS (this is not about its signing key)',
-    remedy: "check the machine's clock, its CA certificates, and whether a proxy stands between",
-  },
-  {
-    sign: /No match for argument|Unable to find a match/i,
-    id: 'KS-PACKAGE-MISSING',
-    exit: 'phaseFailed',
-    what: 'the repositories do not have a wanted package in the wanted version',
-    remedy: 'check kubernetesVersion and sources in the cluster file',
-  },
-  {
-    sign: /Cannot download|Failed to download|Curl error|Could not resolve host/i,
-    id: 'KS-PACKAGE-DOWNLOAD',
-    exit: 'phaseFailed',
-    what: 'a repository could not be reached from this node',
-    remedy: 'try the URL with curl on the node; behind a proxy set proxy= in /etc/dnf/dnf.conf',
-  },
-] as const

@@ -1,0 +1,47 @@
+/**
+ * Public halves of a throw-away Ed25519 key, made by gpg --faked-system-time. The same key three
+ * times: its fingerprint says nothing about its end.
+ */
+export const fingerprint = 'AC4F75CE50C117C57E531F780D152A08311ED9D2'
+
+/** Made on 2020-01-01, valid until 2021-01-01. */
+export const expiredKey = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEXgvhABYJKwYBBAHaRw8BAQdAtGFkNZRDkXjfhBCQIcTHJKdO69LJxQsqRWa5
+8a7epVO0I2V4cGlyZWQgPGV4cGlyZWRAa3ViZXN0cmFwLmludmFsaWQ+iJYEExYI
+AD4WIQSsT3XOUMEXxX5TH3gNFSoIMR7Z0gUCXgvhAAIbAwUJAeMtwAULCQgHAgYV
+CgkICwIEFgIDAQIeAQIXgAAKCRANFSoIMR7Z0jxfAP9oe9ne6bKZTbHfKqduqRFH
+G3+1y5Zbo2R9lDLUILlcMQEA0qcERQKF1COAc1awK/oAt8dUBt3Xz33BeTez3cvS
+Ug0=
+=Ng6t
+-----END PGP PUBLIC KEY BLOCK-----
+`
+
+/** The same key, extended on 2020-06-01 until 2036-01-01. */
+export const extendedKey = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEXgvhABYJKwYBBAHaRw8BAQdAtGFkNZRDkXjfhBCQIcTHJKdO69LJxQsqRWa5
+8a7epVO0I2V4cGlyZWQgPGV4cGlyZWRAa3ViZXN0cmFwLmludmFsaWQ+iJYEExYI
+AD4CGwMFCwkIBwIGFQoJCAsCBBYCAwECHgECF4AWIQSsT3XOUMEXxX5TH3gNFSoI
+MR7Z0gUCXtRFAAUJHhkmwAAKCRANFSoIMR7Z0nH+AP4+rr4Z3yQLYZJKyCUxFfxO
+LiseDgqQjLMJfLj/pZYhhwEApEDcxxbBHkjDsYg2E3J+gMFuOrcTy9+SG02V7UAz
+hQ8=
+=rBFU
+-----END PGP PUBLIC KEY BLOCK-----
+`
+
+/** With both signatures, the newer one first, as a keyring that has seen both hands it out. */
+export const keyWithBoth = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEXgvhABYJKwYBBAHaRw8BAQdAtGFkNZRDkXjfhBCQIcTHJKdO69LJxQsqRWa5
+8a7epVO0I2V4cGlyZWQgPGV4cGlyZWRAa3ViZXN0cmFwLmludmFsaWQ+iJYEExYI
+AD4CGwMFCwkIBwIGFQoJCAsCBBYCAwECHgECF4AWIQSsT3XOUMEXxX5TH3gNFSoI
+MR7Z0gUCXtRFAAUJHhkmwAAKCRANFSoIMR7Z0nH+AP4+rr4Z3yQLYZJKyCUxFfxO
+LiseDgqQjLMJfLj/pZYhhwEApEDcxxbBHkjDsYg2E3J+gMFuOrcTy9+SG02V7UAz
+hQ+IlgQTFggAPhYhBKxPdc5QwRfFflMfeA0VKggxHtnSBQJeC+EAAhsDBQkB4y3A
+BQsJCAcCBhUKCQgLAgQWAgMBAh4BAheAAAoJEA0VKggxHtnSPF8A/2h72d7psplN
+sd8qp26pEUcbf7XLllujZH2UMtQguVwxAQDSpwRFAoXUI4BzVrAr+gC3x1QG3dfP
+fcF5N7Pdy9JSDQ==
+=E9WH
+-----END PGP PUBLIC KEY BLOCK-----
+`
