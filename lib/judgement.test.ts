@@ -6,25 +6,10 @@ import { exampleCluster } from './example-cluster.ts'
 import { judge, type Seen } from './judgement.ts'
 import type { ClusterView, Facts, Inspection } from './observed.ts'
 import type { KnownNode } from './phase-input.ts'
+import { fitFacts, fitMachine } from './preflight/fit-machines.ts'
 
 const cluster = exampleCluster()
 
-const bare: Facts = {
-  hostname: 'x',
-  os: 'almalinux 9.6',
-  arch: 'x86_64',
-  addresses: [],
-  node: 'v22.20.0',
-  dnf: true,
-  systemd: true,
-  kubeletConf: false,
-  etcdData: false,
-  apiServerManifest: false,
-  ca: '',
-  run: '',
-  endpointStatus: '000',
-  bundles: true,
-}
 const nothing: Inspection = {
   plans: {},
   refusals: [],
@@ -43,7 +28,7 @@ function nodes(looks: Readonly<Record<string, Look>> = {}): Seen[] {
   return cluster.nodes.map((node) => {
     const { facts, inspection, unseen } = looks[node.name] ?? {}
     if (unseen) return { node }
-    const seen = { node, facts: { ...bare, ...facts } }
+    const seen = { node, facts: fitFacts(node, { facts: facts ?? {} }) }
     return inspection ? { ...seen, inspection: { ...nothing, ...inspection } } : seen
   })
 }
@@ -83,6 +68,7 @@ test('nobody holds a cluster: the first control plane of the file begins it', ()
     steward: 'k-master-1',
     version: '1.36',
     surplus: [],
+    findings: [],
   })
 })
 
@@ -287,4 +273,31 @@ test('a refusal of one node is told as it is, several are told together', () => 
   )
   assert.match(two.details.what, /^2 nodes/)
   assert.deepEqual(two.details.lines, ['k-master-1: other name', 'k-worker-1: other name'])
+})
+
+const oldKernel = { machine: { ...fitMachine({ address: '192.168.9.121' }), cgroup: 1 as const } }
+
+test('unfit machines and what phases refuse are told at once', () => {
+  const details = { id: 'KS-PACKAGE', exit: 'conflict', what: 'foreign kubelet' } as const
+  const error = refusal(
+    nodes({
+      'k-master-1': { facts: oldKernel },
+      'k-worker-1': { inspection: { refusals: [{ ...details, node: 'k-worker-1' }] } },
+    }),
+  )
+  assert.equal(error.details.id, 'KS-PREFLIGHT')
+  assert.equal(error.exitCode, 10)
+  const lines = (error.details.lines ?? []).join('\n')
+  assert.match(lines, /k-master-1 +cgroup v1/)
+  assert.match(lines, /k-worker-1: foreign kubelet/)
+})
+
+test('what preflight.ignore names is a warning of the verdict', () => {
+  const ignoring = { ...cluster, preflight: { ignore: ['cgroupv1'] } }
+  const [warning, ...rest] = judge(ignoring, nodes({ 'k-master-1': { facts: oldKernel } })).findings
+  assert.deepEqual(rest, [])
+  assert.deepEqual(
+    [warning?.check, warning?.severity, warning?.ignored],
+    ['CgroupV1', 'warn', true],
+  )
 })

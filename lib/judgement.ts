@@ -8,6 +8,9 @@ import {
 import { type ErrorDetails, KubestrapError } from './errors.ts'
 import type { ClusterView, Facts, Inspection } from './observed.ts'
 import type { Who } from './phases.ts'
+import type { Clock, PreflightFinding } from './preflight/finding.ts'
+import { preflight } from './preflight/preflight.ts'
+import { findingLines, findingsCount } from './preflight/text.ts'
 import { minorPart } from './versions.ts'
 
 /** One node as it was seen; without facts it could not be. */
@@ -15,6 +18,9 @@ export interface Seen {
   readonly node: ClusterNode
   readonly facts?: Facts
   readonly inspection?: Inspection
+  /** Lines `TYPE KEY` of its ssh host keys. */
+  readonly hostKeys?: readonly string[]
+  readonly clock?: Clock
 }
 
 /** What the nodes together say. */
@@ -25,6 +31,8 @@ export interface Verdict extends Who {
   readonly version: string
   /** Nodes of the living cluster that the file does not name: reported, never removed. */
   readonly surplus: readonly string[]
+  /** What is not as it should be with the machines, but stops nobody. */
+  readonly findings: readonly PreflightFinding[]
 }
 
 /**
@@ -35,8 +43,12 @@ export interface Verdict extends Who {
  * @throws KubestrapError with the reason; nothing was changed
  */
 export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly string[]): Verdict {
+  const findings = preflight(cluster, all, chosen)
   // What was not asked for may be as it is; it is still looked at for the cluster's sake.
-  refuseRefusals(all.filter(({ node }) => chosen?.includes(node.name) ?? true))
+  refuseUnfit(
+    findings.filter(({ severity }) => severity === 'refuse'),
+    all.filter(({ node }) => chosen?.includes(node.name) ?? true),
+  )
   const seen = all
   refuseUninspected(seen)
   refuseTwoClusters(seen)
@@ -44,11 +56,16 @@ export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly 
   const healthy = stewards.find(({ inspection }) => inspection?.cluster?.problems.length === 0)
   const steward = healthy ?? stewards[0]
   const living = steward?.inspection?.cluster
-  if (living && steward) return livingVerdict(cluster, living, steward.node.name)
-  return newVerdict(cluster, seen)
+  const verdict =
+    living && steward
+      ? livingVerdict(cluster, living, steward.node.name)
+      : newVerdict(cluster, seen)
+  return { ...verdict, findings }
 }
 
-function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): Verdict {
+type Decision = Omit<Verdict, 'findings'>
+
+function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): Decision {
   const planes = living.nodes.filter(({ controlPlane }) => controlPlane)
   const version = planes[0]?.kubeletVersion ?? cluster.kubernetesVersion
   const wanted = cluster.kubernetesVersion
@@ -61,7 +78,7 @@ function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): 
 }
 
 /** No API server answered anywhere: a new cluster, if really nobody holds one. */
-function newVerdict(cluster: Cluster, seen: readonly Seen[]): Verdict {
+function newVerdict(cluster: Cluster, seen: readonly Seen[]): Decision {
   const planes = controlPlanes(cluster)
   const unseen = planes.filter(({ name }) => !seen.find((one) => one.node.name === name)?.facts)
   if (unseen.length > 0) throw notAllSeen(unseen.map(({ name }) => name))
@@ -94,14 +111,25 @@ function holdsCluster({ node, facts, inspection }: Seen): boolean {
   return facts.kubeletConf || facts.etcdData
 }
 
-function refuseRefusals(seen: readonly Seen[]): void {
+/** The machines and what their own phases refuse, all at once: nobody wants to mend them one by one. */
+function refuseUnfit(findings: readonly PreflightFinding[], seen: readonly Seen[]): void {
   const refusals = seen.flatMap(({ inspection }) => inspection?.refusals ?? [])
-  const [first] = refusals
-  if (!first) return
-  if (refusals.length === 1) throw new KubestrapError(first)
   const lines = refusals.map(
     ({ node, what, remedy }) => `${node}: ${what}${remedy ? ` (${remedy})` : ''}`,
   )
+  if (findings.length > 0) {
+    refuse({
+      id: 'KS-PREFLIGHT',
+      exit: 'preflight',
+      what: `the machines are not fit to be a cluster: ${findingsCount(findings)}`,
+      lines: [...findingLines(findings), ...lines],
+      remedy:
+        'mend what is named, or accept it by name in the cluster file: preflight: { ignore: [NAME] }',
+    })
+  }
+  const [first] = refusals
+  if (!first) return
+  if (refusals.length === 1) throw new KubestrapError(first)
   throw new KubestrapError({
     id: first.id,
     exit: first.exit,

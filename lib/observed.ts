@@ -1,5 +1,6 @@
 import type { ErrorDetails } from './errors.ts'
 import type { PlannedStep } from './events.ts'
+import { type MachineFacts, machineFacts } from './machine-facts.ts'
 import type { KnownNode, ObservedForPhase } from './phase-input.ts'
 import type { PhaseName } from './phases.ts'
 
@@ -24,6 +25,8 @@ export interface Facts {
   readonly endpointStatus: string
   /** The bundles of this orchestrator are there and unaltered. */
   readonly bundles: boolean
+  /** The machine itself, for preflight. */
+  readonly machine: MachineFacts
 }
 
 /**
@@ -115,5 +118,6 @@ export function parseFacts(text: string): Facts | undefined {
     run: unit?.[1] ?? '',
     endpointStatus: value.get('endpointStatus') ?? '',
     bundles: yes(value.get('bundles')),
+    machine: machineFacts(value),
   }
 }

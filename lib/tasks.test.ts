@@ -13,6 +13,7 @@ const fresh: Verdict = {
   steward: 'k-master-1',
   version: '1.36.3',
   surplus: [],
+  findings: [],
 }
 const ids = (tasks: readonly Task[]) => tasks.map(taskId)
 

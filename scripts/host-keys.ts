@@ -25,8 +25,8 @@ export interface FirstContact {
 export async function learnHostKeys(contact: FirstContact): Promise<readonly SshProblem[]> {
   const { nodes, ssh, state, print } = contact
   if (!existsSync(state.knownHosts)) writeFileSync(state.knownHosts, '', { mode: 0o600 })
-  const known = await Promise.all(nodes.map((node) => isKnown(node, state)))
-  const strangers = nodes.filter((_, index) => !known[index])
+  const known = await Promise.all(nodes.map((node) => keyLines(node, state.knownHosts)))
+  const strangers = nodes.filter((_, index) => known[index]?.length === 0)
   if (strangers.length === 0) return []
   const answers = await Promise.all(strangers.map((node) => ssh.scanHostKeys(node)))
   const seen = strangers.flatMap((node, index) => {
@@ -35,25 +35,34 @@ export async function learnHostKeys(contact: FirstContact): Promise<readonly Ssh
   })
   const problems = answers.filter((answer) => typeof answer !== 'string')
   if (seen.length === 0) return problems
-  refuseShared(seen)
   print('Host keys seen for the first time:')
   for (const { node, keys } of seen) {
     for (const line of await fingerprints(keys)) print(`  ${node.name}  ${line}`)
   }
   const ok = contact.accept || (await contact.confirm('Are these the machines you mean?'))
   if (!ok) throw notAccepted()
-  for (const { keys } of seen) appendFileSync(state.knownHosts, keys)
+  const clones = sharing(seen, known.flat().map(keyIn))
+  for (const one of seen)
+    appendFileSync(clones.has(one) ? state.knownClones : state.knownHosts, one.keys)
   return problems
 }
 
-async function isKnown(node: ClusterNode, { knownHosts }: LocalState): Promise<boolean> {
-  const { port } = node.ssh
-  const host = port === 22 ? node.address : `[${node.address}]:${port}`
-  const { exitCode } = await $({
-    nothrow: true,
-    quiet: true,
-  })`ssh-keygen ${['-F', host, '-f', knownHosts]}`
-  return exitCode === 0
+/** Lines `TYPE KEY` of a node's host keys, as far as they are known. */
+export async function hostKeysOf(node: ClusterNode, state: LocalState): Promise<readonly string[]> {
+  const found = await Promise.all(
+    [state.knownHosts, state.knownClones].map((file) => keyLines(node, file)),
+  )
+  return found.flat().map(keyIn)
+}
+
+/** `TYPE KEY` of a line `HOST TYPE KEY`. */
+const keyIn = (line: string) => line.split(' ').slice(1, 3).join(' ')
+
+async function keyLines({ address, ssh }: ClusterNode, file: string): Promise<readonly string[]> {
+  const host = ssh.port === 22 ? address : `[${address}]:${ssh.port}`
+  const quiet = $({ nothrow: true, quiet: true })
+  const { stdout } = await quiet`ssh-keygen ${['-F', host, '-f', file]}`
+  return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
 }
 
 /** `256 SHA256:... (ED25519)` for each key. */
@@ -65,25 +74,26 @@ async function fingerprints(keys: string): Promise<string[]> {
     .map((line) => line.replace(/ \S+ \(/, ' ('))
 }
 
-/** Clones of one template share their keys: nobody could tell them apart, not even an attacker. */
-function refuseShared(seen: readonly { node: ClusterNode; keys: string }[]): void {
-  const owners = new Map<string, string[]>()
-  for (const { node, keys } of seen) {
-    for (const line of keys.trim().split('\n')) {
-      const key = line.split(' ').slice(1, 3).join(' ')
-      owners.set(key, [...(owners.get(key) ?? []), node.name])
+interface Stranger {
+  readonly node: ClusterNode
+  readonly keys: string
+}
+
+/**
+ * Clones of one template share their keys: nobody could tell them apart, not even an attacker.
+ * Preflight refuses them. Until they have keys of their own theirs are known for this run only:
+ * else ssh would take the new ones for an attack.
+ */
+function sharing(seen: readonly Stranger[], known: readonly string[]): ReadonlySet<Stranger> {
+  const owners = new Map<string, Stranger[]>()
+  for (const one of seen) {
+    for (const line of one.keys.trim().split('\n')) {
+      const key = keyIn(line)
+      owners.set(key, [...(owners.get(key) ?? []), one])
     }
   }
-  const shared = [...owners.values()].filter((names) => names.length > 1)
-  if (shared.length === 0) return
-  throw new KubestrapError({
-    id: 'KS-HOST-KEY-SHARED',
-    exit: 'preflight',
-    what: 'several nodes have the same ssh host key: they are clones of one machine',
-    lines: [...new Set(shared.map((names) => names.join(', ')))],
-    unchanged: 'nothing, on no node',
-    remedy: 'on each: rm /etc/ssh/ssh_host_*; ssh-keygen -A; systemctl restart sshd',
-  })
+  const shared = [...owners].filter(([key, found]) => found.length > 1 || known.includes(key))
+  return new Set(shared.flatMap(([, found]) => found))
 }
 
 function notAccepted(): KubestrapError {

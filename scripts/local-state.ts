@@ -9,6 +9,8 @@ export interface LocalState {
   readonly folder: string
   /** Host keys of this cluster's nodes and of no others. */
   readonly knownHosts: string
+  /** Host keys that several nodes share: for this run only. */
+  readonly knownClones: string
   readonly kubeconfig: string
   /** Logs of this run: `runs/TIME`. */
   readonly logs: string
@@ -22,12 +24,14 @@ export function localState(clusterFile: string, name: string): LocalState {
   const runtime = process.env.XDG_RUNTIME_DIR
   const base = runtime && existsSync(runtime) ? runtime : tmpdir()
   const time = new Date().toISOString().replace(/[:.]/g, '-')
+  const sockets = mkdtempSync(join(base, 'ks-'))
   return {
     folder,
     knownHosts: join(folder, 'known_hosts'),
+    knownClones: join(sockets, 'known_clones'),
     kubeconfig: join(folder, 'kubeconfig'),
     logs: join(folder, 'runs', time),
-    sockets: mkdtempSync(join(base, 'ks-')),
+    sockets,
   }
 }
 

@@ -3,6 +3,8 @@ import type { Cluster, ClusterNode } from '../lib/cluster.ts'
 import type { EtcdClient } from '../lib/etcd-client.ts'
 import { type ClusterView, type Facts, type Inspection, parseFacts } from '../lib/observed.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
+import type { Clock } from '../lib/preflight/finding.ts'
+import { questionsFor } from '../lib/preflight/questions.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
 import type { Bundles } from './bundles.ts'
 import { type Connections, remote } from './ssh.ts'
@@ -14,6 +16,9 @@ export interface SeenNode {
   readonly problem?: SshProblem
   readonly facts?: Facts
   readonly inspection?: Inspection
+  readonly clock?: Clock
+  /** Lines `TYPE KEY`. */
+  readonly hostKeys?: readonly string[]
 }
 
 export interface Observer {
@@ -42,14 +47,14 @@ const lookLimit = 60_000
 export async function observeAll(
   observer: Observer,
   nodes: readonly ClusterNode[],
-  options: Readonly<Record<string, string>> = {},
+  { options = {}, preflight = false }: LookOptions = {},
 ): Promise<SeenNode[]> {
   const opened = new Map(nodes.map((node) => [node, observer.ssh.open(node)]))
   const look = async (node: ClusterNode, known: Known): Promise<SeenNode> => {
     const problem = await opened.get(node)
     if (problem) return { node, problem }
     await observer.hold?.(node)
-    return observe(observer, node, { ...known, options })
+    return observe(observer, node, { ...known, options, preflight })
   }
   const planes = nodes.filter(({ role }) => role === 'control-plane')
   const seen = await Promise.all(planes.map((node) => look(node, {})))
@@ -59,9 +64,15 @@ export async function observeAll(
   return [...seen, ...(await Promise.all(others.map((node) => look(node, known))))]
 }
 
-interface Known {
-  readonly observed?: ObservedForPhase
+export interface LookOptions {
+  /** For inspect.mjs. */
   readonly options?: Readonly<Record<string, string>>
+  /** Nodes that are to join are asked about their way to others, too: a few seconds. */
+  readonly preflight?: boolean
+}
+
+interface Known extends LookOptions {
+  readonly observed?: ObservedForPhase
 }
 
 /** What phases are told of a living cluster. */
@@ -77,15 +88,58 @@ export async function observe(
   known: Known = {},
 ): Promise<SeenNode> {
   const request = JSON.stringify({ run: 'inspect', input: inspectInput(observer, node, known) })
-  const values = [endpointOf(observer.cluster), observer.bundles.hash, request]
+  const questions = known.preflight ? questionValues(observer.cluster, node) : noQuestions
+  const values = [
+    endpointOf(observer.cluster),
+    observer.bundles.hash,
+    node.address,
+    ...questions,
+    request,
+  ]
   const stdin = callWith(observer.bundles.read('facts.sh'), values)
-  const { stdout, stderr } = await observer.ssh.exec(node, asRoot, { stdin, limit: lookLimit })
-  const seen = parseFacts(stdout)
-  if (!seen) return { node, problem: sshProblem(node.name, stderr) }
+  const watch = clockWatch()
+  const { stdout, stderr } = await observer.ssh.exec(node, asRoot, {
+    stdin,
+    limit: lookLimit,
+    onLine: watch.line,
+  })
+  const facts = parseFacts(stdout)
+  if (!facts) return { node, problem: sshProblem(node.name, stderr) }
+  const seen = { node, facts, ...watch.read() }
   const inspection = inspectionIn(stdout)
-  if (inspection) return { node, facts: seen, inspection }
-  if (!/^v(2\d|[3-9]\d)\./.test(seen.node)) return { node, facts: seen }
-  return { node, facts: seen, ...(await inspectWithout(observer, node, request)) }
+  if (inspection) return { ...seen, inspection }
+  if (!/^v(2\d|[3-9]\d)\./.test(facts.node)) return seen
+  return { ...seen, ...(await inspectWithout(observer, node, request)) }
+}
+
+/** Values of facts.sh that ask nobody else: interface, peers, name, virtual IP, servers. */
+const noQuestions = ['', '', '', '', '']
+
+function questionValues(cluster: Cluster, node: ClusterNode): readonly string[] {
+  const { peers, servers } = questionsFor(cluster, node)
+  const host = (address: string) => (address.includes(':') ? `[${address}]` : address)
+  return [
+    '',
+    peers.map(({ address, port }) => `${host(address)}:${port}`).join(' '),
+    cluster.endpoint.name ?? '',
+    '',
+    servers.map(({ url }) => url).join(' '),
+  ]
+}
+
+/** The node tells its time in its first lines: what lies between question and line is the error. */
+function clockWatch() {
+  const asked = Date.now()
+  const told: Clock[] = []
+  return {
+    line(line: string) {
+      const [, seconds] = /^clock=(\d{9,11}(?:\.\d{1,9})?)$/.exec(line) ?? []
+      if (seconds === undefined || told.length > 0) return
+      const within = (Date.now() - asked) / 2000
+      told.push({ ahead: Number(seconds) - asked / 1000 - within, within })
+    },
+    read: () => (told[0] ? { clock: told[0] } : {}),
+  }
 }
 
 /** Node.js is there, the bundles are not: the program itself goes to standard input. */

@@ -1,6 +1,7 @@
 import type { Cluster } from '../lib/cluster.ts'
 import type { Verdict } from '../lib/judgement.ts'
 import { phases } from '../lib/phases.ts'
+import { warningLines } from '../lib/preflight/text.ts'
 import type { Task } from '../lib/tasks.ts'
 import { count } from '../lib/text.ts'
 
@@ -17,6 +18,7 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
   const ill = (verdict.living?.problems ?? []).map((problem) => `not healthy: ${problem}`)
   const settings = (verdict.living?.settings ?? []).map((one) => `note: ${one}`)
   const notes = notesOf(tasks)
+  const warnings = warningLines(verdict.findings)
   const body = phases.flatMap(({ name, title }) => {
     const mine = open.filter(({ phase }) => phase.name === name)
     return mine.length === 0 ? [] : [`${name}: ${title}`, ...mine.flatMap(taskLines)]
@@ -26,7 +28,7 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
       ? 'every node is as the file wants it'
       : 'but see the notes'
   const none = open.length === 0 ? [`Nothing to do: ${fine}.`] : []
-  return [head, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
+  return [head, ...warnings, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
 }
 
 /** What checks found worth knowing; said once for all the nodes that say the same. */

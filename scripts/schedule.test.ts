@@ -5,7 +5,13 @@ import { phases } from '../lib/phases.ts'
 import { needsOf, type Task, taskId, tasksOf } from '../lib/tasks.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
 
-const verdict = { first: 'k-master-1', steward: 'k-master-1', version: '1.36.3', surplus: [] }
+const verdict = {
+  first: 'k-master-1',
+  steward: 'k-master-1',
+  version: '1.36.3',
+  surplus: [],
+  findings: [],
+}
 const story = tasksOf(exampleCluster(), verdict, [])
 
 /** Runs a schedule and writes down who worked when; a turn of the event loop is one unit of work. */

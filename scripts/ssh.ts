@@ -118,7 +118,7 @@ export function connections(state: LocalState, clusterFile: string): Connections
 function sshArguments(node: ClusterNode, state: LocalState, clusterFile: string): string[] {
   const options = [
     `ControlPath=${state.sockets}/%C`,
-    `UserKnownHostsFile=${quoted(state.knownHosts)}`,
+    `UserKnownHostsFile=${quoted(state.knownHosts)} ${quoted(state.knownClones)}`,
     'GlobalKnownHostsFile=/dev/null',
     'StrictHostKeyChecking=yes',
     'BatchMode=yes',

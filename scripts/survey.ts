@@ -3,6 +3,7 @@ import { isMinor, nodeNamed } from '../lib/cluster.ts'
 import { judge, type Verdict } from '../lib/judgement.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
 import { externalEtcdUsable } from './external-etcd.ts'
+import { hostKeysOf } from './host-keys.ts'
 import { observeAll, type SeenNode } from './observe.ts'
 import { noteEquipped, type Remote } from './remote.ts'
 import { attach } from './run-phase.ts'
@@ -27,6 +28,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   const first = await observeAll(
     session,
     nodes.filter(({ name }) => !met.some((p) => p.node === name)),
+    { preflight: true },
   )
   const problems = [...met, ...first.flatMap(({ problem }) => (problem ? [problem] : []))]
   const chosen = session.options.nodes?.map((name) => nodeNamed(session.cluster, name).name)
@@ -38,7 +40,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   // A refused login or a changed key is a matter of its own; only silence leaves the question open.
   const refused = inTheWay.filter(({ exit }) => exit !== 'unreachable')
   if (refused.length > 0) throw unreachable(inTheWay)
-  const verdict = judge(session.cluster, settled, chosen)
+  const verdict = judge(session.cluster, await withHostKeys(session, settled), chosen)
   if (inTheWay.length > 0) throw unreachable(inTheWay)
   if (!verdict.living) await externalEtcdFits(session, settled)
   const selection = {
@@ -80,6 +82,14 @@ async function settle(session: Session, remote: Remote, seen: readonly SeenNode[
   return observeAll(
     session,
     seen.map(({ node }) => node),
+    { preflight: true },
+  )
+}
+
+/** What first contact learned of each node, to be compared. */
+function withHostKeys({ state }: Session, seen: readonly SeenNode[]): Promise<SeenNode[]> {
+  return Promise.all(
+    seen.map(async (one) => ({ ...one, hostKeys: await hostKeysOf(one.node, state) })),
   )
 }
 

@@ -83,7 +83,7 @@ export const clusterFlags: readonly ClusterFlag[] = [
     flag: '--ignore',
     path: ['preflight', 'ignore'],
     placeholder: 'CHECK',
-    help: 'kubeadm check to ignore; may be given again',
+    help: 'preflight check to ignore; may be given again',
   },
   {
     flag: '--set',

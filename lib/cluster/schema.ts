@@ -90,8 +90,10 @@ const apiServer = v.strictObject({
 const preflight = v.strictObject({
   ignore: v.optional(
     v.pipe(
-      v.array(text(form.preflightCheck, 'the name of a kubeadm check such as NumCPU')),
-      v.description('kubeadm preflight checks whose errors become warnings, such as NumCPU.'),
+      v.array(text(form.preflightCheck, 'the name of a check such as NumCPU')),
+      v.description(
+        "Checks whose refusals become warnings: those of docs/preflight.md and kubeadm's own, such as NumCPU.",
+      ),
     ),
     [],
   ),
@@ -176,7 +178,7 @@ export const clusterSchema = v.pipe(
       {},
     ),
     preflight: v.optional(
-      part(preflight, 'Preflight checks', "kubeadm's checks of the machine."),
+      part(preflight, 'Preflight checks', 'What is checked before anything is changed.'),
       {},
     ),
     sources: v.optional(part(sourcesSchema, 'Sources', 'Where packages and images come from.'), {}),

@@ -86,7 +86,7 @@ export interface Cluster {
   /** Fields of KubeProxyConfiguration, but those in owned-settings.ts. */
   readonly kubeProxy: Readonly<Record<string, unknown>>
   readonly preflight: {
-    /** Names of kubeadm's checks whose errors become warnings. */
+    /** Names of checks, ours and kubeadm's, whose refusals become warnings. */
     readonly ignore: readonly string[]
   }
   readonly sources: {

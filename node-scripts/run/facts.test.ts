@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { availableParallelism, hostname, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseFacts } from '../../lib/observed.ts'
@@ -19,7 +21,18 @@ function run(shell: string, text: string) {
   return stdout
 }
 // No endpoint: nobody is asked. No bundles of this hash: nothing of ours is started.
-const call = (endpoint: string) => `${script}\nmain <<'end'\n${endpoint}\nno-such-hash\nend\n`
+const call = (endpoint: string, questions: Questions = {}) => {
+  const { address = '', peers = '', name = '', urls = '' } = questions
+  const values = [endpoint, 'no-such-hash', address, '', peers, name, '', urls]
+  return `${script}\nmain <<'end'\n${values.join('\n')}\nend\n`
+}
+
+interface Questions {
+  readonly address?: string
+  readonly peers?: string
+  readonly name?: string
+  readonly urls?: string
+}
 
 for (const shell of shells) {
   test(`${shell}: facts of this machine`, () => {
@@ -30,6 +43,12 @@ for (const shell of shells) {
     assert.equal(facts.bundles, false)
     assert.equal(facts.endpointStatus, '')
     assert.equal(facts.run, '')
+    assert.match(facts.machine.osId, /^[a-z]+$/)
+    assert.equal(facts.machine.memoryKiB, Math.floor(totalmem() / 1024))
+    assert.equal(facts.machine.cpus, availableParallelism())
+    assert.ok((facts.machine.disks[0]?.freeKiB ?? 0) > 0)
+    assert.equal(facts.machine.disks.length, 5)
+    assert.equal(facts.machine.network, undefined, 'nobody else is asked unless told to')
   })
 
   test(`${shell}: a copy cut anywhere in the script runs nothing`, () => {
@@ -50,5 +69,58 @@ test('an endpoint where nothing listens is 000', () => {
 
 test('an endpoint that looks like a flag or a command is asked, not run', () => {
   for (const endpoint of ['--config=/etc/passwd', '$(id)', '`id`', '; id'])
-    assert.ok(!run('sh', call(endpoint)).includes('uid='), endpoint)
+    assert.doesNotMatch(run('sh', call(endpoint)), /uid=\d/, endpoint)
 })
+
+for (const shell of shells) {
+  test(`${shell}: peers, name and servers are asked, each with its own answer`, async (t) => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url?.startsWith('/there/') ? 200 : 404
+      response.end()
+    })
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    t.after(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const base = `http://127.0.0.1:${port}`
+    const facts = await ask(shell, {
+      peers: `127.0.0.1:${port} 127.0.0.1:1`,
+      name: 'localhost',
+      urls: `${base}/there/$basearch/ ${base}/missing http://127.0.0.1:1/ http://*/`,
+    })
+    // Nobody listens on port 1, and nothing is in the way: that is no finding.
+    assert.deepEqual(facts?.machine.network?.blocked, [])
+    assert.ok(facts?.machine.network?.resolved?.some((one) => ['127.0.0.1', '::1'].includes(one)))
+    const { served = [] } = facts?.machine.network ?? {}
+    const sorted = [...served].sort((a, b) => a.number - b.number)
+    assert.deepEqual(sorted.slice(0, 3), [
+      { number: 0, curl: 0, status: 200 },
+      { number: 1, curl: 0, status: 404 },
+      { number: 2, curl: 7, status: 0 },
+    ])
+    assert.notEqual(sorted[3]?.curl, 0, 'a pattern is asked as it is, and fails')
+  })
+}
+
+test('questions that look like flags or commands are asked, not run', async () => {
+  for (const hostile of ['--config=/etc/passwd', '$(id>&2)', '`id>&2`', ';id', '-K/etc/passwd']) {
+    const questions = { address: hostile, peers: hostile, name: hostile, urls: hostile }
+    const { stdout, stderr } = await shellOf('sh', call('', questions))
+    assert.doesNotMatch(stdout + stderr, /uid=\d|root:x/, hostile)
+    assert.match(stdout, /^bundles=no$/m, hostile)
+  }
+})
+
+/** Not spawnSync: the server that is asked lives in this process. */
+async function shellOf(shell: string, text: string) {
+  const child = spawn(shell, shell === 'busybox' ? ['sh', '-s'] : ['-s'])
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => (output.stdout += chunk))
+  child.stderr.on('data', (chunk) => (output.stderr += chunk))
+  child.stdin.end(text)
+  await new Promise((closed) => child.on('close', closed))
+  return output
+}
+
+async function ask(shell: string, questions: Questions) {
+  return parseFacts((await shellOf(shell, call('', questions))).stdout)
+}

@@ -1,5 +1,6 @@
 import { exitCodes } from '../../lib/errors.ts'
 import { phases } from '../../lib/phases.ts'
+import { checks, type PreflightFinding } from '../../lib/preflight/finding.ts'
 import type { Options } from '../arguments.ts'
 import { planText } from '../plan-text.ts'
 import { loadCluster, withSession } from '../session.ts'
@@ -18,7 +19,7 @@ export async function plan(options: Options): Promise<number> {
         steps,
       }))
       process.stdout.write(
-        `${JSON.stringify({ version: verdict.version, tasks: open }, undefined, 2)}\n`,
+        `${JSON.stringify({ version: verdict.version, findings: verdict.findings.map(withId), tasks: open }, undefined, 2)}\n`,
       )
     } else {
       for (const line of planText(session.cluster, verdict, tasks)) session.print(line)
@@ -27,6 +28,12 @@ export async function plan(options: Options): Promise<number> {
     return options.exitCode && open ? 1 : exitCodes.ok
   })
 }
+
+const withId = (finding: PreflightFinding) => ({
+  id: checks[finding.check].id,
+  ...finding,
+  remedy: checks[finding.check].remedy,
+})
 
 /** The story alone, for a cluster that is to be begun. */
 async function offline({ config }: Options): Promise<number> {

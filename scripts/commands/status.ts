@@ -12,7 +12,7 @@ export async function status(options: Options): Promise<number> {
     const nodes = session.cluster.nodes
     const met = await meet(session, nodes)
     const reachable = nodes.filter(({ name }) => !met.some(({ node }) => node === name))
-    const seen = await observeAll(session, reachable, { pods: 'true' })
+    const seen = await observeAll(session, reachable, { options: { pods: 'true' } })
     const silent = met.map((problem) => ({
       node: nodes.find(({ name }) => name === problem.node),
       problem,

@@ -6,7 +6,13 @@ import type { Outcome } from '../schedule.ts'
 import { closingTable } from './closing-table.ts'
 
 test('a row a node, a column a phase, in the order of the story', () => {
-  const who = { first: 'k-master-1', steward: 'k-master-1', version: '1.36.3', surplus: [] }
+  const who = {
+    first: 'k-master-1',
+    steward: 'k-master-1',
+    version: '1.36.3',
+    surplus: [],
+    findings: [],
+  }
   const phases = ['worker-join', 'prerequisites', 'control-plane-init']
   const tasks = tasksOf(exampleCluster(), who, [], {
     nodes: ['k-master-1', 'k-worker-1'],

@@ -1,0 +1,69 @@
+import type { Cluster, ClusterNode, PackageSource } from '../cluster.ts'
+import { runtimes } from '../runtimes.ts'
+import { minorPart } from '../versions.ts'
+
+/**
+ * What a node that is not yet a member is asked about its way to others. The node answers with
+ * numbers, places in these lists; who judges makes the same lists again.
+ */
+export interface Questions {
+  /** Ports of other nodes that this one will need. */
+  readonly peers: readonly Peer[]
+  readonly servers: readonly Server[]
+}
+
+export interface Peer {
+  readonly node: string
+  readonly address: string
+  readonly port: number
+}
+
+/** Where packages or images come from. */
+export interface Server {
+  readonly kind: 'Repository' | 'Registry'
+  readonly title: string
+  /** May hold dnf's `$releasever` and `$basearch`; the node replaces them. */
+  readonly url: string
+}
+
+/** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
+function portsNeeded(from: ClusterNode, to: ClusterNode): readonly number[] {
+  if (from.role === 'worker') return to.role === 'control-plane' ? [6443] : []
+  return to.role === 'control-plane' ? [6443, 2379, 2380, 10250] : [10250]
+}
+
+export function questionsFor(cluster: Cluster, node: ClusterNode): Questions {
+  const others = cluster.nodes.filter(({ name }) => name !== node.name)
+  return {
+    peers: others.flatMap((to) =>
+      portsNeeded(node, to).map((port) => ({ node: to.name, address: to.address, port })),
+    ),
+    servers: [...repositories(cluster), ...registries(cluster)],
+  }
+}
+
+/** A repository is read from this file on. */
+const metadata = ({ baseurl }: PackageSource, minor: string) =>
+  `${baseurl.replaceAll('{minor}', minor).replace(/\/*$/, '')}/repodata/repomd.xml`
+
+function repositories(cluster: Cluster): readonly Server[] {
+  const { sources, runtime } = cluster
+  const minor = minorPart(cluster.kubernetesVersion)
+  const source = runtime === 'cri-o' ? sources.crio : sources.containerd
+  return [
+    { kind: 'Repository', title: 'Kubernetes', url: metadata(sources.kubernetes, minor) },
+    { kind: 'Repository', title: runtimes[runtime].title, url: metadata(source, minor) },
+  ]
+}
+
+/** kubeadm's images; a mirror stands in for the registry. */
+function registries({ sources }: Cluster): readonly Server[] {
+  const names = ['registry.k8s.io']
+  return names.map((name) => {
+    const mirror = sources.images[name]
+    const base = (mirror ?? `https://${name}`).replace(/\/*$/, '')
+    // https://distribution.github.io/distribution/spec/api/#api-version-check
+    const title = mirror === undefined ? name : `mirror of ${name}`
+    return { kind: 'Registry', title, url: `${base}/v2/` }
+  })
+}
