@@ -97,21 +97,26 @@ function disks(values: Values): readonly Disk[] {
 function networkFacts(values: Values): NetworkFacts {
   const resolved = values.get('resolved')
   return {
-    blocked: parts(values, 'blocked', 2).flatMap(([place, how]) => {
-      const known = how === 'silent' || how === 'rejected' ? how : undefined
-      return known && number(place) !== undefined ? [{ number: Number(place), how: known }] : []
-    }),
+    blocked: parts(values, 'blocked', 2)
+      .flatMap(([place, how]) => {
+        const known = how === 'silent' || how === 'rejected' ? how : undefined
+        return known && number(place) !== undefined ? [{ number: Number(place), how: known }] : []
+      })
+      .sort(byNumber),
     resolved: resolved === undefined ? undefined : words(resolved),
     holder: (values.get('holder') ?? '').toLowerCase(),
-    served: parts(values, 'served', 3).flatMap(([place, curl, status]) => {
-      const numbers = [place, curl, status].map(number)
-      const [first, second, third] = numbers
-      if (first === undefined || second === undefined || third === undefined) return []
-      return [{ number: first, curl: second, status: third }]
-    }),
+    served: parts(values, 'served', 3)
+      .flatMap(([place, curl, status]) => {
+        const [first, second, third] = [place, curl, status].map(number)
+        if (first === undefined || second === undefined || third === undefined) return []
+        return [{ number: first, curl: second, status: third }]
+      })
+      // Answers come as they come.
+      .sort(byNumber),
   }
 }
 
+const byNumber = (a: { number: number }, b: { number: number }) => a.number - b.number
 const words = (text: string): readonly string[] => text.split(' ').filter(Boolean)
 const number = (text: string) => (/^\d{1,12}$/.test(text) ? Number(text) : undefined)
 

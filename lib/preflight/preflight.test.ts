@@ -347,8 +347,7 @@ test('findings of one check stand together, with what is wanted and how to mend 
   const findings = preflight(example, seen)
   assert.deepEqual(findingLines(findings.filter(({ severity }) => severity === 'refuse')), [
     'CgroupV1: wanted is cgroup v2: the kubelet of 1.35 and newer does not start on v1  [KS-CGROUP-V1]',
-    '  k-master-1  cgroup v1',
-    '  k-worker-1  cgroup v1',
+    '  k-master-1, k-worker-1  cgroup v1',
     `  mend: ${checks.CgroupV1.remedy}`,
     'NumCPU: wanted is 2 CPUs on control planes  [KS-CPUS]',
     '  k-master-1  1 CPU',

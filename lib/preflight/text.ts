@@ -1,7 +1,7 @@
 import { count } from '../text.ts'
 import { type CheckName, checks, type PreflightFinding } from './finding.ts'
 
-/** Findings of one check under its title, a line each: nodes, then what was found there. */
+/** Findings of one check under its title: nodes, then what was found there, the same once. */
 export function findingLines(findings: readonly PreflightFinding[]): readonly string[] {
   const names = [...new Set(findings.map(({ check }) => check))]
   return names.flatMap((name) =>
@@ -14,11 +14,15 @@ export function findingLines(findings: readonly PreflightFinding[]): readonly st
 
 function groupLines(name: CheckName, group: readonly PreflightFinding[]): readonly string[] {
   const { id, wants, remedy } = checks[name]
-  const width = Math.max(...group.map(({ nodes }) => nodes.join(', ').length))
+  const rows = [...new Set(group.map(({ what }) => what))].map((what) => {
+    const same = group.filter((one) => one.what === what)
+    return { what, nodes: [...new Set(same.flatMap(({ nodes }) => nodes))].join(', ') }
+  })
+  const width = Math.max(...rows.map(({ nodes }) => nodes.length))
   const own = [...new Set(group.map(({ ignore }) => ignore))]
   return [
     `${own.join(', ')}: wanted is ${wants}  [${id}]`,
-    ...group.map(({ nodes, what }) => `  ${nodes.join(', ').padEnd(width)}  ${what}`),
+    ...rows.map(({ nodes, what }) => `  ${nodes.padEnd(width)}  ${what}`),
     `  mend: ${remedy}`,
   ]
 }
