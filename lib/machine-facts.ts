@@ -94,13 +94,16 @@ function disks(values: Values): readonly Disk[] {
   })
 }
 
+const ways = ['silent', 'rejected'] as const
+
 function networkFacts(values: Values): NetworkFacts {
   const resolved = values.get('resolved')
   return {
     blocked: parts(values, 'blocked', 2)
       .flatMap(([place, how]) => {
-        const known = how === 'silent' || how === 'rejected' ? how : undefined
-        return known && number(place) !== undefined ? [{ number: Number(place), how: known }] : []
+        const known = ways.find((way) => way === how)
+        const found = number(place)
+        return known !== undefined && found !== undefined ? [{ number: found, how: known }] : []
       })
       .sort(byNumber),
     resolved: resolved === undefined ? undefined : words(resolved),

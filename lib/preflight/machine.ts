@@ -1,8 +1,10 @@
-import type { Cluster, ClusterNode } from '../cluster.ts'
-import type { Disk, MachineFacts } from '../machine-facts.ts'
+import type { Cluster, ClusterNode, Role } from '../cluster.ts'
+import type { MachineFacts } from '../machine-facts.ts'
+import { room } from './disk.ts'
 import { finding, joining, type Look, type PreflightFinding } from './finding.ts'
 
-type Judge = (
+/** Looks at one joining node. */
+export type Judge = (
   node: ClusterNode,
   facts: MachineFacts,
   cluster: Cluster,
@@ -56,64 +58,17 @@ const memory: Judge = ({ name, role }, { memoryKiB }) => {
   return [finding('Mem', severity, [name], `${found} MiB of ${leastMemory[role]}`)]
 }
 
-const GiB = 1024 * 1024
-
-interface Need {
-  readonly folder: string
-  readonly what: string
-  readonly KiB: number
-}
-
-/**
- * Room that is needed before anything of one's own runs; folders of one file system share it.
- * etcd's is its default quota (https://etcd.io/docs/v3.6/op-guide/maintenance/#space-quota), the
- * others are what a fresh cluster was measured to take, rounded up.
- */
-export function needs(role: ClusterNode['role'], runtime: Cluster['runtime']): readonly Need[] {
-  const images = runtime === 'cri-o' ? '/var/lib/containers' : '/var/lib/containerd'
-  const etcd = { folder: '/var/lib/etcd', what: 'etcd', KiB: 2 * GiB }
-  return [
-    { folder: '/', what: 'packages', KiB: 1 * GiB },
-    { folder: images, what: 'images', KiB: 2 * GiB },
-    { folder: '/var/lib/kubelet', what: 'pods', KiB: 0.5 * GiB },
-    ...(role === 'control-plane' ? [etcd] : []),
-  ]
-}
-
-const room: Judge = ({ name, role }, { disks }, { runtime, kubelet }) => {
-  const systems = new Map<string, { disk: Disk; needs: Need[] }>()
-  for (const need of needs(role, runtime)) {
-    const disk = disks.find(({ folder }) => folder === need.folder)
-    if (!disk) continue
-    const one = systems.get(disk.mount) ?? { disk, needs: [] }
-    systems.set(disk.mount, { disk, needs: [...one.needs, need] })
-  }
-  return [...systems.values()].flatMap(({ disk, needs }) => {
-    const needed = needs.reduce((sum, { KiB }) => sum + KiB, 0)
-    const [free, least] = [disk.freeKiB, needed].map((KiB) => `${(KiB / GiB).toFixed(1)} GiB`)
-    if (disk.freeKiB < needed) {
-      const what = `${disk.mount}: ${free} free of ${least} for ${needs.map((one) => one.what).join(', ')}`
-      return [finding('Disk', 'refuse', [name], what)]
-    }
-    // https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#hard-eviction-thresholds
-    const own = 'evictionHard' in kubelet || disk.sizeKiB === 0
-    if (own || disk.freeKiB / disk.sizeKiB >= 0.15) return []
-    const full = Math.round((1 - disk.freeKiB / disk.sizeKiB) * 100)
-    const what = `${disk.mount}: ${full} % full; from 85 % on the kubelet evicts pods`
-    return [finding('Disk', 'warn', [name], what)]
-  })
-}
-
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/; 10248, 10249, 2381: local. */
-const portsOf = {
-  'control-plane': [6443, 2379, 2380, 2381, 10248, 10249, 10250, 10256, 10257, 10259],
-  worker: [10248, 10249, 10250, 10256],
-} as const
+function portsOf(role: Role, { etcd }: Cluster): readonly number[] {
+  const everywhere = [10248, 10249, 10250, 10256]
+  if (role === 'worker') return everywhere
+  return [6443, 10257, 10259, ...everywhere, ...(etcd.external ? [] : [2379, 2380, 2381])]
+}
 
 /** A half join of ours may hold them: its own phase clears it. */
-const ports: Judge = ({ name, role }, { ports: taken, network }) => {
+const ports: Judge = ({ name, role }, { ports: taken, network }, cluster) => {
   if (!network) return []
-  const own: readonly number[] = portsOf[role]
+  const own = portsOf(role, cluster)
   return taken
     .filter(({ port }) => own.includes(port))
     .map(({ port, program }) => {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Cluster } from '../cluster.ts'
 import { exampleCluster } from '../example-cluster.ts'
+import { needs } from './disk.ts'
 import { checks } from './finding.ts'
 import { fitMachine, type SpoiledNode, seenNodes } from './fit-machines.ts'
-import { needs } from './machine.ts'
 import { preflight } from './preflight.ts'
 import { questionsFor } from './questions.ts'
 import { findingLines, warningLines } from './text.ts'
@@ -17,6 +17,10 @@ const example = exampleCluster()
 const named: Cluster = {
   ...example,
   endpoint: { ...example.endpoint, name: 'api.example.org' },
+}
+const externalEtcd: Cluster = {
+  ...example,
+  etcd: { external: { endpoints: [], ca: 'ca', certificate: 'crt', key: 'key' } },
 }
 const GiB = 1024 * 1024
 const small = (address: string, mount: string, freeKiB: number, sizeKiB = 32 * GiB) => ({
@@ -335,8 +339,24 @@ test('workers need the API servers, control planes also each other’s etcd and 
 })
 
 test('images live where the runtime keeps them, etcd on control planes only', () => {
-  assert.ok(needs('worker', 'cri-o').some(({ folder }) => folder === '/var/lib/containers'))
-  assert.ok(!needs('worker', 'containerd').some(({ folder }) => folder === '/var/lib/etcd'))
+  const [plane, , , worker] = example.nodes
+  assert.ok(plane && worker)
+  const folders = (node: typeof plane, cluster: Cluster) =>
+    needs(node, cluster).map(({ folder }) => folder)
+  assert.ok(folders(worker, { ...example, runtime: 'cri-o' }).includes('/var/lib/containers'))
+  assert.ok(!folders(worker, example).includes('/var/lib/etcd'))
+  assert.ok(folders(plane, example).includes('/var/lib/etcd'))
+  assert.ok(!folders(plane, externalEtcd).includes('/var/lib/etcd'))
+})
+
+test('with an etcd of one’s own its ports are nobody’s here', () => {
+  const [plane] = example.nodes
+  assert.ok(plane)
+  const { peers } = questionsFor(externalEtcd, plane)
+  assert.ok(peers.length > 0 && peers.every(({ port }) => port !== 2379 && port !== 2380))
+  const taken = { 'k-master-1': { machine: { ports: [{ port: 2379, program: 'etcd' }] } } }
+  assert.deepEqual(found(taken, externalEtcd), [])
+  assert.equal(found(taken).length, 1)
 })
 
 test('findings of one check stand together, with what is wanted and how to mend it', () => {

@@ -27,16 +27,17 @@ export interface Server {
 }
 
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
-function portsNeeded(from: ClusterNode, to: ClusterNode): readonly number[] {
+function portsNeeded({ etcd }: Cluster, from: ClusterNode, to: ClusterNode): readonly number[] {
   if (from.role === 'worker') return to.role === 'control-plane' ? [6443] : []
-  return to.role === 'control-plane' ? [6443, 2379, 2380, 10250] : [10250]
+  if (to.role === 'worker') return [10250]
+  return [6443, ...(etcd.external ? [] : [2379, 2380]), 10250]
 }
 
 export function questionsFor(cluster: Cluster, node: ClusterNode): Questions {
   const others = cluster.nodes.filter(({ name }) => name !== node.name)
   return {
     peers: others.flatMap((to) =>
-      portsNeeded(node, to).map((port) => ({ node: to.name, address: to.address, port })),
+      portsNeeded(cluster, node, to).map((port) => ({ node: to.name, address: to.address, port })),
     ),
     servers: [...repositories(cluster), ...registries(cluster)],
   }
