@@ -1,7 +1,9 @@
-import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import { node, parse, smallest } from './cluster/test-files.ts'
+import { failure } from '../test/failure.ts'
+import { flags, node, parse, smallest } from './cluster/test-files.ts'
 import {
+  clusterFromFlags,
   controlPlanes,
   nodeNamed,
   parseCluster,
@@ -16,6 +18,18 @@ test('the smallest file gets the same defaults as the example of the lessons', a
   const nodes = example.nodes.map(({ name, address, role }) => ({ name, address, role }))
   const cluster = await parse({ name: 'example', endpoint: example.endpoint.address, nodes })
   deepEqual(cluster, example)
+})
+
+test('firewall managed needs all nodes: no flags alone, and warns of a pod network it cannot know', async () => {
+  const alone = ['--node', 'w', '--address', '192.168.9.5', '--role', 'worker']
+  const given = flags(...alone, '--endpoint', '192.168.9.120')
+  const managed = { flag: '--set', path: ['firewall'], value: 'managed' }
+  equal((await clusterFromFlags(given)).firewall, 'disabled')
+  const { details } = await failure(clusterFromFlags([...given, managed]))
+  match(details.lines?.join('\n') ?? '', /wanted the whole cluster file, by --config/)
+  const own = { firewall: 'managed', podNetwork: { provider: 'none', manifests: ['a.yaml'] } }
+  deepEqual(warnings(await parse(own)).filter((one) => one.startsWith('firewall')).length, 1)
+  deepEqual(warnings(await parse({ firewall: 'managed' })), warnings(await parse({})))
 })
 
 test('a cluster is frozen to its leaves', async () => {

@@ -19,6 +19,8 @@ export type PhaseEventBody =
       /** What was found in place of what is wanted; bounded, no secrets. */
       readonly found?: string
       readonly wanted?: string
+      /** Why there was nothing to do. */
+      readonly because?: string
       readonly ms: number
     }
   | { readonly kind: 'command'; readonly text: string }
@@ -66,4 +68,6 @@ export interface PlannedStep {
   readonly wanted?: string
   /** As wanted, but somebody should know. */
   readonly note?: string
+  /** Why there is nothing to do. */
+  readonly because?: string
 }

@@ -27,6 +27,10 @@ export function exampleCluster(): Cluster {
     podNetwork: { provider: 'bridge', manifests: [] },
     runtime: 'containerd',
     etcd: {},
+    selinux: 'permissive',
+    firewall: 'disabled',
+    timeSync: 'chrony',
+    systemUpdate: false,
     nodes: [
       node('k-master-1', '192.168.9.121', 'control-plane'),
       node('k-master-2', '192.168.9.122', 'control-plane'),

@@ -4,11 +4,18 @@ import { minorPart } from '../lib/versions.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import type { Step } from './run/step.ts'
 import { containerRuntime } from './steps/container-runtime.ts'
+import { firewall } from './steps/firewall.ts'
+import { hostName } from './steps/host-name.ts'
 import { controlPlaneImages } from './steps/images.ts'
-import { hostName, kernelModules, swapOff, sysctls } from './steps/machine-settings.ts'
+import { kernelModules, sysctls } from './steps/kernel.ts'
+import { networkManager } from './steps/network-manager.ts'
 import { packages, type WantedPackage } from './steps/packages.ts'
 import { keyPath, repository } from './steps/repository.ts'
+import { selinux } from './steps/selinux.ts'
 import { enabledService } from './steps/service.ts'
+import { swapOff } from './steps/swap.ts'
+import { systemUpdate } from './steps/system-update.ts'
+import { timeSync } from './steps/time-sync.ts'
 
 /** Everything a machine needs before kubeadm may be run on it. */
 export const phase: PhaseScript = {
@@ -17,15 +24,20 @@ export const phase: PhaseScript = {
     'A fresh virtual machine is not yet able to be a Kubernetes node. It needs kernel modules and settings for pod networks, no swap, a container runtime, and the kubelet and kubeadm in exactly the wanted version, from repositories whose signatures are checked.',
   steps: (context) => [
     hostName(context.node.name),
-    swapOff(),
+    ...swapOff(),
     ...kernelModules(),
     ...sysctls(),
+    ...networkManager(context.cluster),
     ...repositories(context),
+    ...(context.cluster.systemUpdate ? [systemUpdate()] : []),
     packages(
       wantedPackages(context),
       'Install the container runtime, kubelet and kubeadm',
       'One dnf transaction, in exact versions: every node runs the same, today and when one is added in a year.',
     ),
+    ...selinux(context.cluster.selinux),
+    ...timeSync(context.cluster.timeSync),
+    ...firewall(context),
     ...containerRuntime(context),
     enabledService({
       name: 'kubelet.service',
@@ -83,8 +95,16 @@ function wantedPackages({ node, input, cluster }: Context) {
     runtimePackage(cluster, version),
     // The bridge's second half translates addresses with nft.
     ...(cluster.podNetwork.provider === 'bridge' ? [{ name: 'nftables' }] : []),
+    ...machinePackages(cluster),
   ]
 }
+
+/** What the settings of the machine need. */
+const machinePackages = ({ selinux, firewall, timeSync }: Cluster): readonly WantedPackage[] => [
+  ...(selinux === 'enforcing' ? [{ name: 'container-selinux' }] : []),
+  ...(firewall === 'managed' ? [{ name: 'firewalld' }] : []),
+  ...(timeSync === 'chrony' ? [{ name: 'chrony' }] : []),
+]
 
 /** CRI-O's minor follows Kubernetes' own; containerd's versions go their own way. */
 function runtimePackage({ runtime }: Cluster, version: string): WantedPackage {

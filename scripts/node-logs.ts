@@ -37,7 +37,8 @@ function lineFor(event: PhaseEvent): string | undefined {
         event.found === undefined
           ? ''
           : `\n      found  ${event.found}\n      wanted ${event.wanted}`
-      return `${event.outcome}: ${event.step} (${event.ms} ms)${diff}`
+      const why = event.because === undefined ? '' : `: ${event.because}`
+      return `${event.outcome}: ${event.step} (${event.ms} ms)${diff}${why}`
     }
     case 'command':
       return `$ ${event.text}`

@@ -172,10 +172,27 @@ export const containerdPackages: readonly PackageSpec[] = [
 
 /** What the Debian root of a node has already, under the names that EL9 packages ask for. */
 const alreadyThere = [
-  ...['conntrack', 'conntrack-tools', 'container-selinux', 'ebtables', 'ethtool', 'iproute'],
+  ...['conntrack', 'conntrack-tools', 'ebtables', 'ethtool', 'iproute'],
   ...['iptables = 1.8.9', 'iptables-nft', 'libseccomp', 'mount', 'runc', 'socat', 'systemd'],
   ...['tar', 'util-linux', '/bin/sh'],
 ]
+
+/** The kit asks rpm for these by name; the programs are Debian's, in the root file system. */
+const onlyNames = [
+  ['chrony', '4.6.1'],
+  ['container-selinux', '2.235.0'],
+  ['firewalld', '1.3.4'],
+  ['nftables', '1.0.9'],
+].map(
+  ([name = '', version = '']): PackageSpec => ({
+    name,
+    version,
+    release: '1.el9',
+    summary: `A stand-in: the name, for what the root file system has of ${name}`,
+    arch: 'noarch',
+    files: [text(`/usr/share/kubestrap-lab/${name}`, `${name} is in the root file system\n`)],
+  }),
+)
 
 export const appstreamPackages: readonly PackageSpec[] = [
   {
@@ -186,17 +203,7 @@ export const appstreamPackages: readonly PackageSpec[] = [
     provides: alreadyThere,
     files: [text('/usr/share/kubestrap-lab/base', 'Debian packages stand for these EL9 names\n')],
   },
-  {
-    // The kit asks rpm for this one by name; the program is Debian's.
-    name: 'nftables',
-    version: '1.0.9',
-    release: '1.el9',
-    summary: 'A stand-in: the name, for the nft program that the root file system has',
-    arch: 'noarch',
-    files: [
-      text('/usr/share/kubestrap-lab/nftables', 'the nft program is in the root file system\n'),
-    ],
-  },
+  ...onlyNames,
   ...Object.entries(nodeStreams).map(([stream, version]) => ({
     name: 'nodejs',
     version,

@@ -39,3 +39,21 @@ systemctl mask \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
   dnf-makecache.timer systemd-firstboot.service systemd-quotacheck.service \
   systemd-network-generator.service
+
+# Services of the machine under the names and with the files they have on Enterprise Linux. They are
+# there but off, as on a template that nobody has configured yet.
+mkdir -p /etc/sysconfig
+unit=/lib/systemd/system/chrony.service
+sed -e '/^Alias=/d' -e '/^ConditionCapability=/d' -e 's#^EnvironmentFile=.*#EnvironmentFile=-/etc/sysconfig/chronyd#' \
+  -e 's#\$DAEMON_OPTS#$OPTIONS#' "$unit" > "${unit%/*}/chronyd.service"
+rm -f "$unit" /etc/init.d/chrony
+# -x: the clock belongs to the host, chronyd only watches it.
+echo 'OPTIONS="-F 1 -x"' > /etc/sysconfig/chronyd
+rm -f /etc/systemd/zram-generator.conf /etc/modules-load.d/20-zram-generator.conf
+find /etc/systemd/system -name 'chrony*' -delete
+systemctl disable firewalld.service NetworkManager.service NetworkManager-wait-online.service \
+  NetworkManager-dispatcher.service chronyd.service
+
+# swapon and swapoff would act on the host's kernel: these two only keep the node's /proc/swaps.
+ln -sf /usr/local/sbin/lab-swap /sbin/swapon
+ln -sf /usr/local/sbin/lab-swap /sbin/swapoff

@@ -36,6 +36,11 @@ export function warnings(cluster: Cluster): readonly string[] {
     ...(provider === 'none' && manifests.length === 0
       ? ['podNetwork none without manifests: nodes stay NotReady until you bring a pod network']
       : []),
+    ...(provider === 'none' && cluster.firewall === 'managed'
+      ? [
+          'firewall managed opens no ports for a pod network of your own: open what it needs between the nodes (an overlay often 4789/udp or 8472/udp)',
+        ]
+      : []),
     ...(cluster.runtime === 'cri-o' && cluster.sources.crio.fingerprint === undefined
       ? [
           'sources.crio names no fingerprint: the key its https server gives first is trusted on each node',

@@ -20,6 +20,7 @@ export function brokenRules(data: unknown, whole: boolean): readonly Problem[] {
     ...preflightRules(data),
     ...crioKeyRules(data),
     ...etcdRules(data),
+    ...(whole ? [] : firewallRules(data)),
   ]
 }
 
@@ -104,6 +105,15 @@ function etcdRules(data: unknown): Problem[] {
       { ...here, what: `${described(one)} has no port a server can have`, wanted: '1 to 65535' },
     ]
   })
+}
+
+/** A node that knows only itself would shut the others out. */
+function firewallRules(data: unknown): Problem[] {
+  const path = ['firewall']
+  if (at(data, path) !== 'managed') return []
+  const what =
+    'firewall: managed opens ports for the other nodes, and their addresses are not known'
+  return [{ path, on: 'value', what, wanted: 'the whole cluster file, by --config' }]
 }
 
 function preflightRules(data: unknown): Problem[] {

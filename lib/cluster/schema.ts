@@ -11,6 +11,7 @@ import {
   text,
   wholeNumber,
 } from './fields.ts'
+import { machineSchema } from './machine-schema.ts'
 import { nodeSchema, sshSchema } from './node-schema.ts'
 import { patterns as form } from './patterns.ts'
 import { sourcesSchema } from './sources-schema.ts'
@@ -147,6 +148,7 @@ export const clusterSchema = v.pipe(
       'containerd',
     ),
     etcd: v.optional(part(etcdSchema, 'etcd', 'Where the cluster keeps its state.'), {}),
+    ...machineSchema,
     ssh: v.optional(
       part(
         sshSchema,

@@ -75,6 +75,11 @@ export interface Cluster {
     /** An etcd cluster of one's own; absent: each control plane runs a member of its own. */
     readonly external?: ExternalEtcd
   }
+  readonly selinux: 'permissive' | 'enforcing' | 'unmanaged'
+  readonly firewall: 'disabled' | 'managed' | 'unmanaged'
+  readonly timeSync: 'chrony' | 'unmanaged'
+  /** All updates of the distribution once, before a machine joins. */
+  readonly systemUpdate: boolean
   readonly nodes: readonly ClusterNode[]
   /** Fields of KubeletConfiguration, but those in owned-settings.ts. */
   readonly kubelet: Readonly<Record<string, unknown>>

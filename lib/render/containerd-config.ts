@@ -1,8 +1,9 @@
 /**
  * containerd's configuration, version 3 (containerd 2.x).
  * Keys: https://github.com/containerd/containerd/blob/main/docs/cri/config.md
+ * @param selinux whether containers get labels; without them SELinux cannot tell them apart
  */
-export function containerdConfig(pauseImage: string): string {
+export function containerdConfig(pauseImage: string, selinux = false): string {
   return `# Written by kubestrap, phase prerequisites. Own settings go into /etc/containerd/conf.d/.
 version = 3
 imports = ["/etc/containerd/conf.d/*.toml"]
@@ -16,7 +17,7 @@ disabled_plugins = []
     sandbox = '${pauseImage}'
   [plugins.'io.containerd.cri.v1.images'.registry]
     config_path = '/etc/containerd/certs.d'
-
+${selinux ? labels : ''}
 [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc]
   runtime_type = 'io.containerd.runc.v2'
   [plugins.'io.containerd.cri.v1.runtime'.containerd.runtimes.runc.options]
@@ -24,6 +25,12 @@ disabled_plugins = []
     SystemdCgroup = true
 `
 }
+
+const labels = `
+[plugins.'io.containerd.cri.v1.runtime']
+  # SELinux is enforced: each container runs with a label of its own.
+  enable_selinux = true
+`
 
 /** hosts.toml of a registry: its mirror first, the registry itself after it. */
 export function registryHosts(registry: string, mirror: string): string {

@@ -25,6 +25,27 @@ const refuses: Step = {
   apply: [],
 }
 
+const remarked: Step = {
+  title: 'Look',
+  why: 'a test',
+  check: async () => ({ as: 'wanted', because: 'nothing here', note: 'mind the gap' }),
+  apply: [],
+}
+
+test('what a check remarks is told with its step, and in the plan', async () => {
+  const on = fakeMachine()
+  assert.deepEqual(await converge([remarked], on), [])
+  assert.deepEqual(
+    on.events.flatMap((event) =>
+      event.kind === 'step-finished' ? event.because : event.kind === 'notice' ? event.text : [],
+    ),
+    ['nothing here', 'mind the gap'],
+  )
+  assert.deepEqual(await plan([remarked], on), [
+    { step: 'Look', outcome: 'ok', because: 'nothing here', note: 'mind the gap' },
+  ])
+})
+
 test('check, apply, check again; the second run changes nothing', async () => {
   const on = fakeMachine({ files: { '/b': '' } })
   const steps = [wants('/a'), wants('/b'), wants('/c')]

@@ -28,7 +28,7 @@ export async function plan(steps: readonly Step[], on: Machine): Promise<Planned
 function planned({ title }: Step, look: Look): PlannedStep {
   switch (look.as) {
     case 'wanted':
-      return { step: title, outcome: 'ok', ...(look.note ? { note: look.note } : {}) }
+      return { step: title, outcome: 'ok', ...remarks(look) }
     case 'different':
       return { step: title, outcome: 'would-change', found: look.found, wanted: look.wanted }
     case 'unknown':
@@ -37,6 +37,11 @@ function planned({ title }: Step, look: Look): PlannedStep {
       throw look.error
   }
 }
+
+const remarks = ({ note, because }: Finding & { readonly as: 'wanted' }) => ({
+  ...(note ? { note } : {}),
+  ...(because ? { because } : {}),
+})
 
 export interface ConvergeOptions {
   /** Title of the last step to do. */
@@ -62,13 +67,15 @@ export async function converge(
     const began = Date.now()
     const done = (outcome: 'ok' | 'changed', seen?: Look) => {
       const diff = seen?.as === 'different' ? { found: seen.found, wanted: seen.wanted } : {}
-      on.emit({ kind: 'step-finished', step: step.title, outcome, ...diff, ms: Date.now() - began })
+      const why = seen?.as === 'wanted' && seen.because ? { because: seen.because } : {}
+      const ms = Date.now() - began
+      on.emit({ kind: 'step-finished', step: step.title, outcome, ...diff, ...why, ms })
     }
     on.emit({ kind: 'step-started', step: step.title, index, of: steps.length })
     const seen = changed.length === 0 ? (first[index] as Look) : await look(step, on)
     if (seen.as === 'refused') throw inStep(step, seen.error)
     if (seen.as === 'wanted') {
-      done('ok')
+      done('ok', seen)
       if (seen.note) on.emit({ kind: 'notice', text: seen.note })
     } else {
       await change(step, on)

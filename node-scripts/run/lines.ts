@@ -9,7 +9,9 @@ export function plainLines(print: (line: string) => void): Emit {
       case 'phase-started':
         return print(`${event.phase}: ${event.title}`)
       case 'step-finished':
-        return print(`  ${event.outcome === 'ok' ? 'ok      ' : 'changed '}  ${event.step}`)
+        return print(
+          `  ${event.outcome === 'ok' ? 'ok      ' : 'changed '}  ${event.step}${inBrackets(event.because)}`,
+        )
       case 'command':
         return print(`      $ ${event.text}`)
       case 'output':
@@ -26,15 +28,17 @@ export function plainLines(print: (line: string) => void): Emit {
   }
 }
 
+const inBrackets = (text?: string) => (text === undefined ? '' : `  (${text})`)
+
 const signs = { ok: ' ', changed: '~', 'would-change': '~', unknown: '?' } as const
 
 /** A plan as lines: `~` would change, `?` known only later. */
 export function planLines(name: string, steps: readonly PlannedStep[]): string[] {
-  const lines = steps.map(({ step, outcome, found, wanted, note }) => {
+  const lines = steps.map(({ step, outcome, found, wanted, note, because }) => {
     const remark = note === undefined ? '' : `\n        note   ${note}`
     const diff = found !== undefined ? `\n        found  ${found}\n        wanted ${wanted}` : ''
     const later = outcome === 'unknown' && wanted ? `  (${wanted})` : ''
-    return `  ${signs[outcome]} ${step}${later}${diff}${remark}`
+    return `  ${signs[outcome]} ${step}${inBrackets(because)}${later}${diff}${remark}`
   })
   const changes = steps.filter(({ outcome }) => outcome !== 'ok').length
   return [`${name}: ${changes} of ${steps.length} steps would do something`, ...lines]

@@ -6,7 +6,12 @@ export { type Command, command, shellText } from './command.ts'
 /** What a check found. A check only looks: it never changes the machine. */
 export type Finding =
   /** `note`: as wanted, but somebody should know; shown by plans and told once by a run. */
-  | { readonly as: 'wanted'; readonly note?: string }
+  | {
+      readonly as: 'wanted'
+      readonly note?: string
+      /** Why there was nothing to do, where that is not plain from the title. */
+      readonly because?: string
+    }
   | { readonly as: 'different'; readonly found: string; readonly wanted: string }
   /** Cannot be known yet: `until` names the phase or step after which it can. */
   | { readonly as: 'unknown'; readonly until: string }
@@ -28,6 +33,7 @@ export interface Procedure {
 }
 
 export const wanted: Finding = Object.freeze({ as: 'wanted' })
+export const wantedSince = (because: string): Finding => ({ as: 'wanted', because })
 export const wantedBut = (note: string): Finding => ({ as: 'wanted', note })
 export const different = (found: string, want: string): Finding => ({
   as: 'different',

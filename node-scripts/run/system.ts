@@ -9,6 +9,8 @@ export interface UnitState {
   readonly needsReload: boolean
   /** When it was started, milliseconds since the epoch; 0 when it is not running. */
   readonly activeSince: number
+  /** When its state changed last; a reload counts, a start as well. 0 as above. */
+  readonly changed: number
 }
 
 export const unknownUnit: UnitState = Object.freeze({
@@ -18,6 +20,7 @@ export const unknownUnit: UnitState = Object.freeze({
   enabled: '',
   needsReload: false,
   activeSince: 0,
+  changed: 0,
 })
 
 const properties = [
@@ -29,6 +32,7 @@ const properties = [
   'UnitFileState',
   'NeedDaemonReload',
   'ActiveEnterTimestamp',
+  'StateChangeTimestamp',
 ]
 
 /** Asks systemd for several units at once. */
@@ -52,6 +56,7 @@ export async function unitStates(names: readonly string[]): Promise<Map<string, 
       enabled: value.get('UnitFileState') ?? '',
       needsReload: value.get('NeedDaemonReload') === 'yes',
       activeSince: milliseconds(value.get('ActiveEnterTimestamp') ?? ''),
+      changed: milliseconds(value.get('StateChangeTimestamp') ?? ''),
     }
     const known = [value.get('Id') ?? '', ...(value.get('Names') ?? '').split(' ')]
     for (const name of known) if (name) states.set(name, state)

@@ -13,11 +13,13 @@ const limit = 60_000
 
 /** The runtime's configuration, its service, and the wait until it answers. */
 export function containerRuntime({ cluster, input }: Context): readonly Step[] {
-  const { runtime, sources } = cluster
+  const { runtime, sources, selinux } = cluster
   const { title, service: name } = runtimes[runtime]
   const pause = pauseImage(input.observed.kubernetesVersion)
   const files =
-    runtime === 'containerd' ? containerd(pause, sources.images) : crio(pause, sources.images)
+    runtime === 'containerd'
+      ? containerd(containerdConfig(pause, selinux === 'enforcing'), sources.images)
+      : crio(pause, sources.images)
   return [
     ...files.map(({ step }) => step),
     service({
@@ -45,11 +47,11 @@ const configFile = (path: string, content: string, why: string, readAtStart: boo
   readAtStart,
 })
 
-function containerd(pause: string, mirrors: Mirrors): readonly ConfigFile[] {
+function containerd(config: string, mirrors: Mirrors): readonly ConfigFile[] {
   return [
     configFile(
       '/etc/containerd/config.toml',
-      containerdConfig(pause),
+      config,
       'The kubelet talks to containerd through its CRI interface, and both must leave the cgroup tree to systemd.',
       true,
     ),

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fakeMachine } from '../../test/golden/fake-machine.ts'
-import { byHand, converge } from '../run/converge.ts'
-import { swapOff } from './machine-settings.ts'
+import { type Fake, fakeMachine } from '../../test/golden/fake-machine.ts'
+import { byHand, converge, plan } from '../run/converge.ts'
+import { swapOff } from './swap.ts'
 
 const header = 'Filename\tType\tSize\tUsed\tPriority\n'
 const fstab = [
@@ -21,43 +21,99 @@ const fstab = [
 const wanted = fstab
   .replace('UUID=2\tnone', '# UUID=2\tnone')
   .replace('  /swapfile', '#   /swapfile')
+const list = 'systemctl list-unit-files --type=swap --plain --no-legend'
 
-function machine(swaps: string, table: string | undefined) {
+/** A machine whose systemd knows these swap units, by their names and states. */
+function machine(fake: Fake & { readonly swaps?: Readonly<Record<string, string>> } = {}) {
+  const swaps = new Map(Object.entries(fake.swaps ?? {}))
   const units = { 'swap.target': { load: 'loaded' } }
+  const answers = {
+    [list]: {
+      get stdout() {
+        return [...swaps].map(([name, state]) => `${name} ${state} -\n`).join('')
+      },
+    },
+  }
   return fakeMachine({
-    files: { '/proc/swaps': swaps, ...(table === undefined ? {} : { '/etc/fstab': table }) },
+    ...fake,
+    files: { '/proc/swaps': header, ...fake.files },
     units,
+    answers,
     onRun({ argv }, on) {
+      const name = argv.at(-1) ?? ''
       if (argv[0] === 'swapoff') on.files.set('/proc/swaps', header)
-      if (argv.includes('mask')) units['swap.target'].load = 'masked'
+      if (argv[1] === 'mask' && name === 'swap.target') units['swap.target'].load = 'masked'
+      else if (argv[1] === 'mask') swaps.set(name, 'masked')
       return undefined
     },
   })
 }
 
-test('swap goes off now, out of fstab, and its target is masked; then nothing is left to do', async () => {
-  const on = machine(`${header}/dev/dm-1\tpartition\t1\t0\t-2\n`, fstab)
-  assert.deepEqual(await swapOff().check(on), {
-    as: 'different',
-    found: 'swap on: /dev/dm-1',
-    wanted: 'no swap',
+const differences = async (on: ReturnType<typeof machine>) =>
+  (await plan(swapOff(), on)).flatMap(({ found }) => found ?? [])
+
+test('swap goes out of fstab, its units are masked, it goes off; then nothing is left to do', async () => {
+  const on = machine({
+    files: { '/proc/swaps': `${header}/dev/dm-1\tpartition\t1\t0\t-2\n`, '/etc/fstab': fstab },
+    swaps: { 'dev-vda3.swap': 'generated', 'old.swap': 'masked' },
   })
-  await converge([swapOff()], on)
-  assert.deepEqual(on.changes, ['swapoff --all', 'write /etc/fstab', 'systemctl mask swap.target'])
+  assert.deepEqual(await differences(on), [
+    'UUID=2\tnone\tswap\tdefaults\t0 0',
+    'swap.target can start',
+    'swap on: /dev/dm-1',
+  ])
+  await converge(swapOff(), on)
+  assert.deepEqual(on.changes, [
+    'write /etc/fstab',
+    'systemctl daemon-reload',
+    'systemctl mask --now dev-vda3.swap',
+    'systemctl mask --now swap.target',
+    'swapoff --all',
+  ])
   assert.equal(on.files.get('/etc/fstab'), wanted)
-  assert.deepEqual(await converge([swapOff()], on), [])
+  assert.deepEqual(await converge(swapOff(), on), [])
 })
 
-test('swap that is off but would come back at the next boot is found', async () => {
-  const finding = await swapOff().check(machine(header, fstab))
-  assert.equal(finding.as === 'different' && finding.found, 'swap in /etc/fstab')
+test('a unit that a generator made later is found, although swap.target is masked', async () => {
+  const on = machine()
+  await converge(swapOff(), on)
+  const later = machine({ swaps: { 'dev-zram0.swap': 'generated' } })
+  await later.run({ argv: ['systemctl', 'mask', 'swap.target'] })
+  assert.deepEqual(await differences(later), ['dev-zram0.swap can start'])
+})
+
+test('a unit file of one’s own is kept beside its mask', async () => {
+  const on = machine({
+    files: { '/etc/systemd/system/own.swap': '[Swap]\nWhat=/own\n' },
+    swaps: { 'own.swap': 'enabled' },
+  })
+  await converge(swapOff(), on)
+  assert.deepEqual(on.changes.slice(1, 5), [
+    'systemctl disable --now own.swap',
+    'mv -- /etc/systemd/system/own.swap /etc/systemd/system/own.swap.before-kubestrap',
+    'systemctl daemon-reload',
+    'systemctl mask --now own.swap',
+  ])
+})
+
+test('zram-generator gets an empty configuration where it is installed, and only there', async () => {
+  const generator = '/usr/lib/systemd/system-generators/zram-generator'
+  const conf = '/etc/systemd/zram-generator.conf'
+  const on = machine({ files: { [generator]: '', [conf]: '[zram0]\n' } })
+  await converge(swapOff(), on)
+  const text = on.files.get(conf) ?? ''
+  assert.match(text, /^# Written by kubestrap/)
+  assert.doesNotMatch(text, /^[^#]/m)
+  const without = machine()
+  await converge(swapOff(), without)
+  assert.equal(without.files.has(conf), false)
 })
 
 test('an fstab without swap is not written; a machine without one is fine', async () => {
   for (const table of ['UUID=1 / xfs defaults 0 0\n', undefined]) {
-    const on = machine(header, table)
-    await converge([swapOff()], on)
-    assert.deepEqual(on.changes, ['swapoff --all', 'systemctl mask swap.target'])
+    const on = machine(table === undefined ? {} : { files: { '/etc/fstab': table } })
+    await converge(swapOff(), on)
+    assert.deepEqual(on.changes, ['systemctl daemon-reload', 'systemctl mask --now swap.target'])
   }
 })
 
@@ -66,10 +122,8 @@ test('the sed that a person would type comments the same lines out', () => {
   try {
     const copy = join(folder, 'fstab')
     writeFileSync(copy, fstab)
-    const sed =
-      byHand(swapOff())
-        .split('\n')
-        .find((line) => line.startsWith('sed')) ?? ''
+    const [first] = swapOff()
+    const sed = first ? byHand(first) : ''
     execFileSync('sh', ['-c', sed.replace('/etc/fstab', copy)])
     assert.equal(readFileSync(copy, 'utf8'), wanted)
   } finally {

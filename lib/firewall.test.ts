@@ -1,0 +1,41 @@
+import { deepEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Cluster, ClusterNode } from './cluster.ts'
+import { exampleCluster } from './example-cluster.ts'
+import { openingName, openings, trustedNetworks } from './firewall.ts'
+
+const cluster = exampleCluster()
+const nodeOf = (role: ClusterNode['role']) =>
+  cluster.nodes.find((node) => node.role === role) as ClusterNode
+
+const names = (node: ClusterNode, of: Cluster = cluster) => {
+  const { anybody, nodes } = openings(of, node)
+  return { anybody: anybody.map(openingName), nodes: nodes.map(openingName) }
+}
+
+const nodePorts = ['10256/tcp', '30000-32767/tcp', '30000-32767/udp']
+
+test('a control plane: the API for everybody, etcd and kubelet for the nodes', () => {
+  deepEqual(names(nodeOf('control-plane')), {
+    anybody: ['6443/tcp'],
+    nodes: ['2379-2380/tcp', '10250/tcp'],
+  })
+})
+
+test('a worker: NodePorts for everybody, kubelet for the nodes', () => {
+  deepEqual(names(nodeOf('worker')), { anybody: nodePorts, nodes: ['10250/tcp'] })
+})
+
+test('a control plane that takes ordinary pods answers on NodePorts too', () => {
+  const { anybody } = names({ ...nodeOf('control-plane'), schedulable: true })
+  deepEqual(anybody, ['6443/tcp', ...nodePorts])
+})
+
+test('another port of the SSH server is kept open, or nobody would come in again', () => {
+  const { anybody } = names({ ...nodeOf('worker'), ssh: { user: 'me', port: 2222 } })
+  deepEqual(anybody, ['2222/tcp', ...nodePorts])
+})
+
+test('the networks of pods and Services are trusted', () => {
+  deepEqual(trustedNetworks(cluster), ['10.244.0.0/16', '10.96.0.0/12'])
+})

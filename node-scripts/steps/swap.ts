@@ -1,0 +1,126 @@
+import type { Machine } from '../run/machine.ts'
+import { command, different, type Step, wanted } from '../run/step.ts'
+
+const why =
+  'The kubelet refuses to start while swap is on: memory limits of pods would not mean anything.'
+
+/** Swap off now and after every boot, whoever would switch it on: fstab, a unit, or a generator. */
+export function swapOff(): readonly Step[] {
+  return [noSwapInFstab(), noZram(), noSwapUnits(), noSwapNow()]
+}
+
+const fstab = '/etc/fstab'
+const swapLines = (text = '') =>
+  text.split('\n').filter((line) => /^\s*[^#\s]+\s+\S+\s+swap\s/.test(line))
+
+function noSwapInFstab(): Step {
+  return {
+    title: 'Take swap out of /etc/fstab',
+    why: `${why} At boot systemd makes a unit from each of these lines.`,
+    async check(on) {
+      const [line] = swapLines(await on.read(fstab))
+      return line === undefined ? wanted : different(line.trim(), 'no swap in it')
+    },
+    apply: {
+      byHand: "sed -i.before-kubestrap '/^[^#].*[[:space:]]swap[[:space:]]/s/^/# /' /etc/fstab",
+      async run(on) {
+        const text = (await on.read(fstab)) ?? ''
+        const mode = (await on.stat(fstab))?.mode ?? 0o644
+        const off = new Set(swapLines(text))
+        const lines = text.split('\n').map((line) => (off.has(line) ? `# ${line}` : line))
+        await on.write(fstab, lines.join('\n'), mode)
+      },
+    },
+  }
+}
+
+const zramGenerators = [
+  '/usr/lib/systemd/system-generators/zram-generator',
+  '/usr/local/lib/systemd/system-generators/zram-generator',
+]
+const zramFile = '/etc/systemd/zram-generator.conf'
+const noDevices =
+  '# Written by kubestrap, phase prerequisites.\n# No device: no swap in compressed memory.\n'
+
+/** https://github.com/systemd/zram-generator: the file in /etc is read in place of the vendor's. */
+function noZram(): Step {
+  const isThere = async (on: Machine) =>
+    (await Promise.all(zramGenerators.map((path) => on.stat(path)))).some(Boolean)
+  return {
+    title: 'Switch zram-generator off',
+    why: `${why} Where zram-generator is installed it makes swap in compressed memory at every boot; an empty configuration makes none.`,
+    async check(on) {
+      if (!(await isThere(on))) return wanted
+      const found = await on.read(zramFile)
+      if (found === noDevices) return wanted
+      return different(
+        found === undefined ? 'the configuration of the distribution' : 'another configuration',
+        'an empty one',
+      )
+    },
+    apply: {
+      byHand: `echo '# no device' > ${zramFile}`,
+      async run(on) {
+        await on.write(zramFile, noDevices, 0o644)
+        await on.run(command('systemctl', 'daemon-reload'))
+      },
+    },
+  }
+}
+
+const listUnits = ['systemctl', 'list-unit-files', '--type=swap', '--plain', '--no-legend']
+
+/** Names of swap units that systemd could start: of files, of generators, of partitions it found. */
+async function swapUnits(on: Machine): Promise<readonly string[]> {
+  const { stdout } = await on.ask(...listUnits)
+  return stdout.split('\n').flatMap((line) => {
+    const [name = '', state] = line.trim().split(/\s+/)
+    return name.endsWith('.swap') && state !== 'masked' ? [name] : []
+  })
+}
+
+function noSwapUnits(): Step {
+  return {
+    title: 'Mask swap.target and every swap unit',
+    why: `${why} A masked unit cannot be started, also not by what depends on it: not by an own unit file, and not by a generator such as the one that looks for swap partitions (man systemd-gpt-auto-generator).`,
+    async check(on) {
+      const [target, units] = await Promise.all([on.unit('swap.target'), swapUnits(on)])
+      if (target.load !== 'masked') return different('swap.target can start', 'masked')
+      return units.length === 0 ? wanted : different(`${units} can start`, 'masked')
+    },
+    apply: {
+      byHand: `systemctl mask --now swap.target\n${listUnits.join(' ')}\nsystemctl mask --now NAME.swap   # each of them`,
+      async run(on) {
+        // A line that has left fstab has left its unit only after this.
+        await on.run(command('systemctl', 'daemon-reload'))
+        for (const unit of await swapUnits(on)) await mask(on, unit)
+        await on.run(command('systemctl', 'mask', '--now', 'swap.target'))
+      },
+    },
+  }
+}
+
+/** A unit file in /etc itself is in the way of the mask, a link to /dev/null; it is kept beside it. */
+async function mask(on: Machine, unit: string): Promise<void> {
+  const path = `/etc/systemd/system/${unit}`
+  if ((await on.stat(path))?.kind === 'file') {
+    await on.run(command('systemctl', 'disable', '--now', unit))
+    await on.run(command('mv', '--', path, `${path}.before-kubestrap`))
+    await on.run(command('systemctl', 'daemon-reload'))
+  }
+  await on.run(command('systemctl', 'mask', '--now', unit))
+}
+
+function noSwapNow(): Step {
+  return {
+    title: 'Switch swap off',
+    why,
+    async check(on) {
+      const active = ((await on.read('/proc/swaps')) ?? '').split('\n').slice(1).filter(Boolean)
+      return active.length === 0
+        ? wanted
+        : different(`swap on: ${active.map((line) => line.split(/\s+/)[0])}`, 'no swap')
+    },
+    apply: [command('swapoff', '--all')],
+  }
+}
