@@ -31,6 +31,17 @@ test('a control plane that takes ordinary pods answers on NodePorts too', () => 
   deepEqual(anybody, ['6443/tcp', ...nodePorts])
 })
 
+test('an etcd of one’s own is no port of a control plane', () => {
+  const external = {
+    endpoints: ['https://192.168.9.131:2379'],
+    ca: 'a',
+    certificate: 'b',
+    key: 'c',
+  }
+  const { nodes } = names(nodeOf('control-plane'), { ...cluster, etcd: { external } })
+  deepEqual(nodes, ['10250/tcp'])
+})
+
 test('another port of the SSH server is kept open, or nobody would come in again', () => {
   const { anybody } = names({ ...nodeOf('worker'), ssh: { user: 'me', port: 2222 } })
   deepEqual(anybody, ['2222/tcp', ...nodePorts])
