@@ -23,7 +23,7 @@ test('the smallest file gets the same defaults as the example of the lessons', a
 test('firewall managed needs all nodes: no flags alone, and warns of a pod network it cannot know', async () => {
   const alone = ['--node', 'w', '--address', '192.168.9.5', '--role', 'worker']
   const given = flags(...alone, '--endpoint', '192.168.9.120')
-  const managed = { flag: '--set', path: ['firewall'], value: 'managed' }
+  const managed = { flag: '--set', path: [], value: 'firewall=managed' }
   equal((await clusterFromFlags(given)).firewall, 'disabled')
   const { details } = await failure(clusterFromFlags([...given, managed]))
   match(details.lines?.join('\n') ?? '', /wanted the whole cluster file, by --config/)
