@@ -33,8 +33,9 @@ export function endpointName(look: Look): readonly PreflightFinding[] {
   return joining(look).flatMap(({ node, facts }) => {
     const resolved = facts.machine.network?.resolved
     if (name === undefined || resolved === undefined || resolved.includes(address)) return []
-    const found = resolved.length === 0 ? 'does not resolve' : `is ${resolved.join(', ')}`
-    return [finding('EndpointName', 'refuse', [node.name], `${name} ${found}, not ${address}`)]
+    const found =
+      resolved.length === 0 ? 'does not resolve' : `is ${resolved.join(', ')}, not ${address}`
+    return [finding('EndpointName', 'refuse', [node.name], `${name} ${found}`)]
   })
 }
 
@@ -59,6 +60,7 @@ const reasons: Readonly<Record<number, string>> = {
   28: 'silent for 3 s',
   35: 'TLS fails',
   51: 'its TLS certificate is another one’s',
+  52: 'it answers nothing',
   56: 'the connection broke',
   60: 'its TLS certificate is not trusted',
 }

@@ -17,9 +17,9 @@ export function clocks(look: Look): readonly PreflightFinding[] {
     const surely = Math.abs(ahead) - clock.within
     if (surely <= tolerated) return []
     const severity = surely > refused ? 'refuse' : 'warn'
-    const way = ahead > 0 ? 'ahead' : 'behind'
+    const way = ahead > 0 ? 'ahead of' : 'behind'
     const limit = severity === 'refuse' ? refused : tolerated
-    const what = `${Math.abs(ahead).toFixed(1)} s ${way} of most (at most ${limit} s)`
+    const what = `at least ${surely.toFixed(1)} s ${way} most (limit ${limit} s)`
     return [finding('ClockSkew', severity, [node.name], what)]
   })
 }
