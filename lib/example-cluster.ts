@@ -31,6 +31,7 @@ export function exampleCluster(): Cluster {
     firewall: 'disabled',
     timeSync: 'chrony',
     systemUpdate: false,
+    adminKubeconfig: true,
     nodes: [
       node('k-master-1', '192.168.9.121', 'control-plane'),
       node('k-master-2', '192.168.9.122', 'control-plane'),

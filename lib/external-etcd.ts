@@ -41,7 +41,11 @@ export function anyKeyAnswer(status: number, json: unknown): EtcdData {
   if (status === 404)
     return { unknown: 'its JSON gateway is switched off (--enable-grpc-gateway=false)' }
   const answer = (json ?? {}) as { count?: string; error?: string; message?: string }
-  if (status !== 200) return { unknown: answer.error ?? answer.message ?? `HTTP status ${status}` }
+  const said = answer.error ?? answer.message ?? `HTTP status ${status}`
+  // The gateway asks its own member, with the server's certificate as client certificate.
+  if (/bad certificate|broken pipe|server preface/.test(said))
+    return { unknown: `${said} (its JSON gateway needs a server certificate with clientAuth too)` }
+  if (status !== 200) return { unknown: said }
   return { keys: Number(answer.count ?? 0) }
 }
 
@@ -69,6 +73,9 @@ export function judgeExternalEtcd(
 
 /** In a few words what came in place of `{"health":"true"}`. */
 export function healthText({ status, problem }: EtcdEndpointSeen): string {
+  // With TLS 1.3 a member hangs up before its alert is read: node and curl then see a reset.
+  if (status === 0 && /reset|hang up/i.test(problem ?? ''))
+    return `${problem}, as when it does not trust the client certificate`
   if (status === 0) return problem || 'no answer'
   return status === 503 ? 'it says that it is not healthy' : `HTTP status ${status}`
 }
@@ -87,6 +94,16 @@ function unusable(lines: readonly string[]): KubestrapError {
   })
 }
 
+const deletion = (cluster: Cluster) => `etcdctl del ${prefixOf(cluster)}/ --prefix`
+
+/** What a reset of the last control plane leaves behind: an external etcd is never written to. */
+export const dataStays = (cluster: Cluster): readonly string[] =>
+  cluster.etcd.external
+    ? [
+        `The data of the cluster is still in the external etcd; to delete it for good, there: ${deletion(cluster)}`,
+      ]
+    : []
+
 function notEmpty(cluster: Cluster, keys: number): KubestrapError {
   const prefix = `${prefixOf(cluster)}/`
   return new KubestrapError({
@@ -94,6 +111,6 @@ function notEmpty(cluster: Cluster, keys: number): KubestrapError {
     exit: 'conflict',
     what: `the external etcd already holds a cluster: ${keys} keys below ${prefix}`,
     unchanged: 'nothing, on no node',
-    remedy: `if that cluster is gone for good, delete its data there: etcdctl del ${prefix} --prefix; else give another etcd, or apiServer.extraArgs etcd-prefix`,
+    remedy: `if that cluster is gone for good, delete its data there: ${deletion(cluster)}; else give another etcd, or apiServer.extraArgs etcd-prefix`,
   })
 }

@@ -7,6 +7,7 @@ import { begunMark, membership } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, wanted } from './run/step.ts'
+import { adminKubeconfig } from './steps/admin-tools.ts'
 import { etcdAsInFile, externalEtcd } from './steps/external-etcd.ts'
 import {
   clearUnfinished,
@@ -31,6 +32,7 @@ export const phase: PhaseScript = {
     init(context),
     rememberMember(context),
     healthyControlPlane(context.cluster, context.node.address),
+    ...(context.cluster.adminKubeconfig ? [adminKubeconfig(context)] : []),
     ...revokeJoinSecrets(context.node.address),
   ],
 }

@@ -1,5 +1,6 @@
 import { healthyControlPlane } from './kube/gates.ts'
 import type { PhaseScript } from './run/phase-script.ts'
+import { adminKubeconfig } from './steps/admin-tools.ts'
 import { etcdAsInFile, externalEtcd } from './steps/external-etcd.ts'
 import { join } from './steps/join.ts'
 import { clearUnfinished, noOtherMembership, rememberMember } from './steps/membership.ts'
@@ -17,5 +18,6 @@ export const phase: PhaseScript = {
     join(context),
     rememberMember(context),
     healthyControlPlane(context.cluster, context.node.address),
+    ...(context.cluster.adminKubeconfig ? [adminKubeconfig(context)] : []),
   ],
 }

@@ -3,6 +3,7 @@ import { runtimes } from '../lib/runtimes.ts'
 import { minorPart } from '../lib/versions.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import type { Step } from './run/step.ts'
+import { kubectlCompletion } from './steps/admin-tools.ts'
 import { containerRuntime } from './steps/container-runtime.ts'
 import { firewall } from './steps/firewall.ts'
 import { hostName } from './steps/host-name.ts'
@@ -44,9 +45,14 @@ export const phase: PhaseScript = {
       title: 'Let the kubelet start at boot',
       why: 'kubeadm starts it, but after a reboot systemd has to. Until the node has joined it starts again and again; that is normal.',
     }),
+    ...(withAdminTools(context) ? [kubectlCompletion()] : []),
     ...(context.node.role === 'control-plane' ? [controlPlaneImages(context)] : []),
   ],
 }
+
+/** Where a person may sit down and type kubectl. */
+const withAdminTools = ({ cluster, node }: Context) =>
+  cluster.adminKubeconfig && node.role === 'control-plane'
 
 function repositories({ cluster, input, node }: Context): readonly Step[] {
   const minor = minorPart(input.observed.kubernetesVersion)
@@ -83,7 +89,8 @@ const kubernetesPackages = ({ role }: Context['node']) => [
   ...(role === 'control-plane' ? ['kubectl'] : []),
 ]
 
-function wantedPackages({ node, input, cluster }: Context) {
+function wantedPackages(context: Context) {
+  const { node, input, cluster } = context
   const version = input.observed.kubernetesVersion
   return [
     ...kubernetesPackages(node).map((name) => ({
@@ -93,6 +100,7 @@ function wantedPackages({ node, input, cluster }: Context) {
       keyFile: keyPath('kubestrap-kubernetes'),
     })),
     runtimePackage(cluster, version),
+    ...(withAdminTools(context) ? [{ name: 'bash-completion' }] : []),
     // The bridge's second half translates addresses with nft.
     ...(cluster.podNetwork.provider === 'bridge' ? [{ name: 'nftables' }] : []),
     ...machinePackages(cluster),

@@ -1,9 +1,11 @@
+import { dataStays } from '../lib/external-etcd.ts'
 import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
 import { criSocket, runtimes } from '../lib/runtimes.ts'
 import { begunMark, memberHint } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { command, different, type Step, wanted } from './run/step.ts'
+import { completionPath, noAdminKubeconfig } from './steps/admin-tools.ts'
 import { registriesFile } from './steps/container-runtime.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
@@ -13,6 +15,7 @@ export const phase: PhaseScript = {
   about:
     'kubeadm reset stops the static pods and deletes what kubeadm wrote, but leaves CNI configuration, addresses, routes and packet filter rules behind. The rest is removed here, so that the machine can join again.',
   steps: (context) => [
+    noAdminKubeconfig(context),
     kubeadmReset(context),
     noFiles(
       'Delete what kubeadm reset leaves',
@@ -32,13 +35,15 @@ export const phase: PhaseScript = {
 }
 
 /** By hand nobody else tells the cluster: these commands are for a control plane that stays. */
-function whatRemains({ node }: Context): readonly string[] {
-  const member = node.role === 'control-plane' ? ' and its etcd member' : ''
+function whatRemains({ cluster, node }: Context): readonly string[] {
+  const stacked = !cluster.etcd.external
+  const member = node.role === 'control-plane' && stacked ? ' and its etcd member' : ''
   const byKubectl = `  kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node.name}`
   return [
     `The cluster may still know ${node.name}${member}. On a control plane that stays, as root:`,
     `  sh node-delete.mjs --config cluster.yaml --target ${node.name} --node THAT-NODE`,
     ...(node.role === 'worker' ? ['or:', byKubectl] : []),
+    ...(node.role === 'control-plane' ? dataStays(cluster) : []),
   ]
 }
 
@@ -82,6 +87,7 @@ const kitFiles = [
   '/etc/containerd/certs.d',
   '/etc/crio/crio.conf.d/20-kubestrap.conf',
   registriesFile,
+  completionPath,
   '/var/lib/kubestrap',
 ]
 

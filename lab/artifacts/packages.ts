@@ -179,6 +179,7 @@ const alreadyThere = [
 
 /** The kit asks rpm for these by name; the programs are Debian's, in the root file system. */
 const onlyNames = [
+  ['bash-completion', '2.11'],
   ['chrony', '4.6.1'],
   ['container-selinux', '2.235.0'],
   ['firewalld', '1.3.4'],

@@ -157,6 +157,15 @@ export const clusterSchema = v.pipe(
       ),
       {},
     ),
+    adminKubeconfig: v.optional(
+      v.pipe(
+        v.boolean(),
+        v.description(
+          'true: on control planes the user of ssh gets ~/.kube/config, and kubectl its completion.',
+        ),
+      ),
+      true,
+    ),
     nodes: part(
       v.pipe(v.array(nodeSchema), v.minLength(1, 'at least one node')),
       'Nodes',

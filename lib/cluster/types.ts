@@ -80,6 +80,8 @@ export interface Cluster {
   readonly timeSync: 'chrony' | 'unmanaged'
   /** All updates of the distribution once, before a machine joins. */
   readonly systemUpdate: boolean
+  /** The user of ssh may use kubectl on control planes, without sudo. */
+  readonly adminKubeconfig: boolean
   readonly nodes: readonly ClusterNode[]
   /** Fields of KubeletConfiguration, but those in owned-settings.ts. */
   readonly kubelet: Readonly<Record<string, unknown>>

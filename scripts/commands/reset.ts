@@ -1,5 +1,6 @@
-import { type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
+import { type Cluster, type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
+import { dataStays } from '../../lib/external-etcd.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import type { Options } from '../arguments.ts'
 import { holds } from '../hold.ts'
@@ -45,11 +46,15 @@ async function takeAway(session: Session, lost: AbortSignal): Promise<number> {
     if (targets.length === cluster.nodes.length) await takeAllDown(work)
     else for (const target of targets) await takeOut(work, target)
     view.print(`\n${targets.map(({ name }) => name).join(', ')}: reset`)
+    if (endsCluster(cluster, targets)) for (const line of dataStays(cluster)) view.print(line)
     return exitCodes.ok
   } finally {
     view.close()
   }
 }
+
+const endsCluster = ({ nodes }: Cluster, targets: readonly ClusterNode[]) =>
+  nodes.every((node) => node.role !== 'control-plane' || targets.includes(node))
 
 function everything({ cluster }: Session): readonly ClusterNode[] {
   const of = (role: string) => cluster.nodes.filter((node) => node.role === role)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 declare const __ROOT__: string
@@ -88,22 +88,37 @@ export async function up(...args: readonly string[]): Promise<Ran> {
   return kubestrap('up', '--yes', '--accept-new-host-keys', ...args)
 }
 
+const sshOptions = (): string[] => {
+  const state = join(root, '.lab', lab)
+  const known = `UserKnownHostsFile=${join(state, 'known_hosts')}`
+  const quiet = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR']
+  return ['-i', join(state, 'id_ed25519'), '-o', known, ...quiet]
+}
+
 /** A command on a machine, over real ssh, as root. */
 export async function onNode(node: string, script: string): Promise<Ran> {
-  const state = join(root, '.lab', lab)
-  const address = addressOf(node)
-  const options = [
-    '-i',
-    join(state, 'id_ed25519'),
-    '-o',
-    `UserKnownHostsFile=${join(state, 'known_hosts')}`,
-  ]
-  const quiet = ['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-o', 'LogLevel=ERROR']
-  return run('ssh', [...options, ...quiet, `kubernetesadmin@${address}`, 'sudo -n /bin/sh -s'], {
-    stdin: script,
-    limit: 300_000,
-  })
+  return asUser(node, 'sudo -n /bin/sh -s', script)
 }
+
+/** The same as the user that logs in. */
+export async function asUser(node: string, command: string, stdin = ''): Promise<Ran> {
+  const target = `kubernetesadmin@${addressOf(node)}`
+  return run('ssh', [...sshOptions(), target, command], { stdin, limit: 300_000 })
+}
+
+/** Copies a file to a machine, for root, with the mode it has. @throws when it fails */
+export async function copyTo(node: string, from: string, to: string): Promise<void> {
+  const target = `kubernetesadmin@${addressOf(node)}`
+  const copied = await run('scp', [...sshOptions(), from, `${target}:/tmp/copy`])
+  const moved = await onNode(
+    node,
+    `install -D -m ${modeOf(from)} /tmp/copy '${to}' && rm /tmp/copy`,
+  )
+  if (copied.exitCode !== 0 || moved.exitCode !== 0)
+    throw new Error(`${copied.stderr}${moved.stderr}`)
+}
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
 
 /** Addresses are part of the lab's layout: read from where the lab wrote them. */
 export function addressOf(node: string): string {
