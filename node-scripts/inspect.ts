@@ -31,7 +31,8 @@ export const phase: PhaseScript = {
   gives: inspect,
 }
 
-const planned: Readonly<Record<PhaseName, PhaseScript>> = {
+/** The phases of `up`, as values. */
+export const planned: Readonly<Record<PhaseName, PhaseScript>> = {
   prerequisites,
   'control-plane-init': controlPlaneInit,
   'control-plane-join': controlPlaneJoin,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ensureGoPrograms } from '../../lab/artifacts/go-programs.ts'
@@ -34,6 +34,7 @@ const endpoint = () => `https://${addressOf('k-spare-1')}:2379`
 
 before(async () => {
   await labDo('down')
+  rmSync(clusterFile, { force: true }) // one that a killed test left is of another lab
   await labDo('up', '--control-planes', '1', '--workers', '1', '--spare', '1')
   const ca = makeCa(join(state, 'etcd'), 'ca')
   makeCa(ca.folder, 'strangers')
@@ -79,7 +80,7 @@ let plain = ''
 
 /** The lab's cluster file with this client certificate; paths are relative to it. */
 function withEtcd(client: string, key = client, at = endpoint()): void {
-  plain ||= readFileSync(clusterFile, 'utf8').split(/^etcd:/m)[0] ?? ''
+  plain ||= readFileSync(clusterFile, 'utf8')
   writeFileSync(clusterFile, plain)
   const files = `ca: etcd/ca.crt, certificate: etcd/${client}.crt, key: etcd/${key}.key`
   appendFileSync(clusterFile, `etcd:\n  external: { endpoints: ["${at}"], ${files} }\n`)

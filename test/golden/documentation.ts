@@ -1,0 +1,33 @@
+/**
+ * Which documentation each file that a phase writes follows: the beginning of its path, then the
+ * page. The longest beginning counts. A file without a line here fails the golden test.
+ */
+export const documentation: Readonly<Record<string, string>> = {
+  '/etc/cni/net.d/': 'https://www.cni.dev/plugins/current/main/bridge/',
+  '/etc/containerd/certs.d/':
+    'https://github.com/containerd/containerd/blob/main/docs/hosts.md#registry-configuration---introduction',
+  '/etc/containerd/config.toml':
+    'https://kubernetes.io/docs/setup/production-environment/container-runtimes/#containerd-systemd',
+  '/etc/containers/registries.conf.d/':
+    'https://github.com/containers/image/blob/main/docs/containers-registries.conf.5.md',
+  '/etc/crio/crio.conf.d/': 'https://github.com/cri-o/cri-o/blob/main/docs/crio.conf.5.md',
+  '/etc/kubestrap/pod-masquerade.nft': 'https://wiki.nftables.org/wiki-nftables/index.php/Performing_Network_Address_Translation_(NAT)',
+  '/etc/modules-load.d/':
+    'https://kubernetes.io/docs/setup/production-environment/container-runtimes/#install-and-configure-prerequisites',
+  '/etc/sysctl.d/':
+    'https://kubernetes.io/docs/setup/production-environment/container-runtimes/#prerequisite-ipv4-forwarding-optional',
+  '/etc/systemd/system/': 'https://www.freedesktop.org/software/systemd/man/latest/systemd.service.html',
+  '/etc/yum.repos.d/': 'https://dnf.readthedocs.io/en/latest/conf_ref.html#repo-options',
+  '/run/kubestrap/secret/': 'https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/',
+  '/usr/local/share/bash-completion/':
+    'https://kubernetes.io/docs/reference/kubectl/generated/kubectl_completion/',
+  '/var/lib/kubestrap/': 'docs/architecture.md, "Judgement"',
+}
+
+/** @throws when nobody has written down what the file follows */
+export function documentationOf(path: string): string {
+  const fitting = Object.keys(documentation).filter((beginning) => path.startsWith(beginning))
+  const longest = fitting.sort((a, b) => b.length - a.length)[0]
+  if (longest !== undefined) return documentation[longest] ?? ''
+  throw new Error(`test/golden/documentation.ts has no line for ${path}: which page does it follow?`)
+}
