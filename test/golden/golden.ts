@@ -15,5 +15,8 @@ export function matchesGolden(name: string, text: string): void {
     writeFileSync(path, text)
     return
   }
-  assert.equal(text, readFileSync(path, 'utf8'), `${name}; if it should: UPDATE_GOLDEN=1`)
+  assert.equal(text, readFileSync(path, 'utf8'), renewal(name))
 }
+
+const renewal = (name: string) =>
+  `test/golden/${name} is not what is made now; if that was meant: UPDATE_GOLDEN=1 node test/run.mjs unit golden (for renderers: unit lib/render), then read git diff`
