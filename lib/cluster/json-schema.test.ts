@@ -86,8 +86,10 @@ for (const name of examples) {
   })
 }
 
-test('there are the three examples', () => {
-  deepEqual(examples.sort(), ['ha-six-nodes.yaml', 'lab.yaml', 'single-node.yaml'])
+test('examples/README.md names every example, and no other', () => {
+  const page = readFileSync(join(__ROOT__, 'examples/README.md'), 'utf8')
+  const named = [...page.matchAll(/^- `(\S+\.yaml)`/gm)].map(([, name]) => name)
+  deepEqual(named.sort(), examples.sort())
 })
 
 const wrong: readonly object[] = [
