@@ -6,6 +6,7 @@ import { parseCluster } from '../../lib/cluster.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import { phases } from '../../lib/phases.ts'
 import { planned } from '../../node-scripts/inspect.ts'
+import { noPage } from './documentation.ts'
 import { matchesGolden } from './golden.ts'
 import { record } from './record.ts'
 
@@ -49,6 +50,11 @@ for (const { name, phase } of recorded)
   test(`examples/seed.yaml: ${phase.name} on ${name}`, async () => {
     const text = await record(phase, inputFor(name))
     assert.ok(!/be{8}|bebebebe|0123456789abcdef/.test(text), 'a secret stands in the golden file')
+    assert.deepEqual(
+      text.split('\n').filter((line) => line.endsWith(noPage)),
+      [],
+      'each file names what it follows: add lines to test/golden/documentation.ts',
+    )
     matchesGolden(`seed/${name}/${phase.name}.txt`, text)
   })
 
