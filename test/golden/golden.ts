@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 declare const __ROOT__: string
@@ -15,8 +15,17 @@ export function matchesGolden(name: string, text: string): void {
     writeFileSync(path, text)
     return
   }
-  assert.equal(text, readFileSync(path, 'utf8'), renewal(name))
+  const golden = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  if (text !== golden) assert.fail(`test/golden/${name} ${firstDifference(golden, text)}\n${renewal}`)
 }
 
-const renewal = (name: string) =>
-  `test/golden/${name} is not what is made now; if that was meant: UPDATE_GOLDEN=1 node test/run.mjs unit golden (for renderers: unit lib/render), then read git diff`
+const renewal =
+  'If that was meant: UPDATE_GOLDEN=1 node test/run.mjs unit golden (renderers: unit lib/render), then read git diff'
+
+/** The line where they part: whole texts would bury it. */
+function firstDifference(golden: string, text: string): string {
+  const [was, is] = [golden.split('\n'), text.split('\n')]
+  const index = was.findIndex((line, at) => line !== is[at])
+  const at = index < 0 ? was.length : index
+  return `differs in line ${at + 1}\n  golden: ${was[at] ?? '(end)'}\n  made:   ${is[at] ?? '(end)'}`
+}

@@ -45,7 +45,8 @@ async function recordStep(step: Step): Promise<string> {
   const unfinished = done.length === 0 || done.at(-1) === onLiving
   if (unfinished && byHand(step) !== '') done.push('by hand:', indented(byHand(step)))
   const text = [`## ${step.title}`, ...done, ''].join('\n')
-  return empty.hidden.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text)
+  const timeless = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '[time]')
+  return empty.hidden.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), timeless)
 }
 
 const indented = (text: string) =>
