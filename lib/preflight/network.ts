@@ -2,7 +2,10 @@ import type { ServerAnswer } from '../machine-facts.ts'
 import { finding, joining, type Look, type LookedAt, type PreflightFinding } from './finding.ts'
 import { questionsFor, type Server } from './questions.ts'
 
-/** Pairs of nodes with a packet filter between them, all ports of a pair and kind in one finding. */
+/**
+ * Pairs of nodes with a packet filter between them, all ports of a pair and kind in one finding.
+ * firewalld on the other node is no reason to refuse where prerequisites will open or stop it.
+ */
 export function blockedPorts(look: Look): readonly PreflightFinding[] {
   return joining(look).flatMap((from) => {
     const { peers } = questionsFor(look.cluster, from.node)
@@ -16,14 +19,12 @@ export function blockedPorts(look: Look): readonly PreflightFinding[] {
       const pair = pairs.get(key) ?? { to, how, ports: [] }
       pairs.set(key, { ...pair, ports: [...pair.ports, peer.port] })
     }
-    return [...pairs.values()].map(({ to, how, ports }) =>
-      finding(
-        'BlockedPorts',
-        'refuse',
-        [from.node.name],
-        `-> ${to.node.name} ${ports.join(', ')}: ${how}`,
-      ),
-    )
+    return [...pairs.values()].map(({ to, how, ports }) => {
+      const ours = look.cluster.firewall !== 'unmanaged' && to.facts.machine.firewalld
+      const whose = ours ? ' by firewalld, which prerequisites will see to' : ''
+      const what = `-> ${to.node.name} ${ports.join(', ')}: ${how}${whose}`
+      return finding('BlockedPorts', ours ? 'note' : 'refuse', [from.node.name], what)
+    })
   })
 }
 

@@ -112,9 +112,15 @@ const table: readonly [string, Looks, readonly string[], Cluster?][] = [
     [],
   ],
   [
-    'no time server',
+    'no time server, where chrony is somebody else’s business',
     only('k-worker-1', { machine: { timeSynchronized: false } }),
     ['warn TimeSync: k-worker-1: no time server has set the clock'],
+    { ...example, timeSync: 'unmanaged' },
+  ],
+  [
+    'no time server yet',
+    only('k-worker-1', { machine: { timeSynchronized: false } }),
+    ['note TimeSync: k-worker-1: no time server has set the clock yet; prerequisites start chrony'],
   ],
   [
     'Debian',
@@ -224,6 +230,25 @@ const table: readonly [string, Looks, readonly string[], Cluster?][] = [
       'refuse BlockedPorts: k-master-1: -> k-master-2 2380: rejected',
       'refuse BlockedPorts: k-master-1: -> k-worker-1 10250: rejected',
     ],
+  ],
+  [
+    'ports that firewalld keeps closed, which prerequisites stop',
+    {
+      'k-worker-1': { network: { blocked: [{ number: 0, how: 'rejected' }] } },
+      'k-master-1': { machine: { firewalld: true } },
+    },
+    [
+      'note BlockedPorts: k-worker-1: -> k-master-1 6443: rejected by firewalld, which prerequisites will see to',
+    ],
+  ],
+  [
+    'ports that firewalld keeps closed, and nobody will open',
+    {
+      'k-worker-1': { network: { blocked: [{ number: 0, how: 'rejected' }] } },
+      'k-master-1': { machine: { firewalld: true } },
+    },
+    ['refuse BlockedPorts: k-worker-1: -> k-master-1 6443: rejected'],
+    { ...example, firewall: 'unmanaged' },
   ],
   [
     'a name that does not resolve, and one that is somebody else',
@@ -374,7 +399,7 @@ test('findings of one check stand together, with what is wanted and how to mend 
     `  mend: ${checks.NumCPU.remedy}`,
   ])
   assert.deepEqual(warningLines(findings), [
-    'warning: k-worker-1: no time server has set the clock (KS-TIME-NOT-SYNCHRONISED: wanted is clocks that follow a time server)',
+    'note: k-worker-1: no time server has set the clock yet; prerequisites start chrony (KS-TIME-NOT-SYNCHRONISED: wanted is clocks that follow a time server)',
   ])
 })
 

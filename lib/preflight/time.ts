@@ -32,8 +32,15 @@ function medianNearZero(values: readonly number[]): number {
   return Math.abs(low) <= Math.abs(high) ? low : high
 }
 
+/** Where the kit looks after chrony it is only worth a note. */
 export function timeServers(look: Look): readonly PreflightFinding[] {
+  const what = 'no time server has set the clock'
+  const ours = look.cluster.timeSync === 'chrony'
   return joining(look)
     .filter(({ facts }) => facts.machine.timeSynchronized === false)
-    .map(({ node }) => finding('TimeSync', 'warn', [node.name], 'no time server has set the clock'))
+    .map(({ node }) =>
+      ours
+        ? finding('TimeSync', 'note', [node.name], `${what} yet; prerequisites start chrony`)
+        : finding('TimeSync', 'warn', [node.name], what),
+    )
 }
