@@ -398,8 +398,12 @@ test('findings of one check stand together, with what is wanted and how to mend 
     '  k-master-1  1 CPU',
     `  mend: ${checks.NumCPU.remedy}`,
   ])
+  const ignoring = { ...example, preflight: { ignore: ['CgroupV1', 'NumCPU'] } }
+  assert.deepEqual(warningLines(preflight(ignoring, seen)).slice(0, 1), [
+    `warning: k-master-1, k-worker-1: cgroup v1 (ignored CgroupV1: wanted is ${checks.CgroupV1.wants})`,
+  ])
   assert.deepEqual(warningLines(findings), [
-    'note: k-worker-1: no time server has set the clock yet; prerequisites start chrony (KS-TIME-NOT-SYNCHRONISED: wanted is clocks that follow a time server)',
+    'note: k-worker-1: no time server has set the clock yet; prerequisites start chrony [KS-TIME-NOT-SYNCHRONISED]',
   ])
 })
 

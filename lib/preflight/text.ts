@@ -14,10 +14,7 @@ export function findingLines(findings: readonly PreflightFinding[]): readonly st
 
 function groupLines(name: CheckName, group: readonly PreflightFinding[]): readonly string[] {
   const { id, wants, remedy } = checks[name]
-  const rows = [...new Set(group.map(({ what }) => what))].map((what) => {
-    const same = group.filter((one) => one.what === what)
-    return { what, nodes: [...new Set(same.flatMap(({ nodes }) => nodes))].join(', ') }
-  })
+  const rows = merged(group)
   const width = Math.max(...rows.map(({ nodes }) => nodes.length))
   const own = [...new Set(group.map(({ ignore }) => ignore))]
   return [
@@ -27,15 +24,28 @@ function groupLines(name: CheckName, group: readonly PreflightFinding[]): readon
   ]
 }
 
+/** What was found, once, with all the nodes that it was found on. */
+function merged(group: readonly PreflightFinding[]) {
+  return [...new Set(group.map(({ what }) => what))].map((what) => {
+    const same = group.filter((one) => one.what === what)
+    return { what, nodes: [...new Set(same.flatMap(({ nodes }) => nodes))].join(', ') }
+  })
+}
+
 /** For the plan: what does not stop it, a line each. */
 export function warningLines(findings: readonly PreflightFinding[]): readonly string[] {
-  return findings
-    .filter(({ severity }) => severity !== 'refuse')
-    .map(({ check, severity, nodes, what, ignore, ignored }) => {
-      const kind = severity === 'note' ? 'note' : 'warning'
-      const why = ignored ? `ignored ${ignore}` : checks[check].id
-      return `${kind}: ${nodes.join(', ')}: ${what} (${why}: wanted is ${checks[check].wants})`
-    })
+  const told = findings.filter(({ severity }) => severity !== 'refuse')
+  return [...new Set(told.map(reason))].flatMap((why) => {
+    const group = told.filter((one) => reason(one) === why)
+    const kind = group[0]?.severity === 'note' ? 'note' : 'warning'
+    return merged(group).map(({ nodes, what }) => `${kind}: ${nodes}: ${what} ${why}`)
+  })
+}
+
+function reason({ check, ignore, ignored, severity }: PreflightFinding): string {
+  const { id, wants } = checks[check]
+  if (severity === 'note') return `[${id}]`
+  return `(${ignored ? `ignored ${ignore}` : id}: wanted is ${wants})`
 }
 
 /** `12 findings on 3 nodes`. */
