@@ -2,6 +2,7 @@
 // - installs the npm packages first, when package-lock.json asks for others than there are
 // - dist/node/NAME.mjs   a self-contained file a phase, shell and JavaScript in one
 // - dist/orchestrate.mjs the orchestrator, dist/lab.mjs the lab
+// - with --schema what is generated and kept in git: schema/, and the generated pages of docs/
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -142,6 +143,15 @@ export async function buildPhases() {
   return bundles
 }
 
+async function writePhasePages() {
+  await buildPhases()
+  const { phasePages } = await import('./schema/phase-pages.mjs')
+  rmSync(at('docs/phases'), { recursive: true, force: true })
+  mkdirSync(at('docs/phases'))
+  for (const [file, text] of phasePages()) writeFileSync(at('docs/phases', file), text)
+  console.log('docs/phases/ written')
+}
+
 async function main(flags) {
   installPackages()
   if (flags.includes('--install')) return
@@ -150,6 +160,7 @@ async function main(flags) {
     mkdirSync(at('dist'), { recursive: true })
     await buildProgram(esbuild, 'schema/generate.ts', 'dist/generate-schema.mjs')
     await import(pathToFileURL(at('dist/generate-schema.mjs')).href)
+    await writePhasePages()
     return
   }
   const bundles = await buildPhases()

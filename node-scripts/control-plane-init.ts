@@ -15,7 +15,7 @@ import {
   noOtherMembership,
   rememberMember,
 } from './steps/membership.ts'
-import { withSecretFile } from './steps/secret-file.ts'
+import { secretFileByHand, secretFolder, withSecretFile } from './steps/secret-file.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
 
 /** Makes the cluster, on the one control plane that begins it. */
@@ -79,11 +79,21 @@ function init(context: Context): Step {
         : different('no cluster on this node', 'a control plane')
     },
     apply: {
-      byHand:
-        'kubeadm init --config /run/kubestrap/secret/init.yaml --skip-token-print --skip-certificate-key-print',
+      byHand: initCommand,
+      inFull: () => initInFull(context),
       run: (on) => runInit(on, context),
     },
   }
+}
+
+const initFlags = ['--skip-token-print', '--skip-certificate-key-print']
+const initCommand = `kubeadm init --config ${secretFolder}/init.yaml ${initFlags.join(' ')}`
+
+/** With TOKEN for the bootstrap token, which the step makes and a later one revokes. */
+async function initInFull({ cluster, node, input }: Context): Promise<string> {
+  const version = input.observed.kubernetesVersion
+  const text = await yamlText(initDocuments({ cluster, node, version }, { token: 'TOKEN' }))
+  return `${secretFileByHand('init.yaml', text)}\n${initCommand}`
 }
 
 async function runInit(on: Machine, { cluster, node, input }: Context): Promise<void> {
@@ -92,9 +102,8 @@ async function runInit(on: Machine, { cluster, node, input }: Context): Promise<
   const version = input.observed.kubernetesVersion
   await markBegun(on, 'init')
   const text = await yamlText(initDocuments({ cluster, node, version }, { token }))
-  const flags = ['--skip-token-print', '--skip-certificate-key-print']
   await withSecretFile(on, 'init.yaml', text, (path) =>
-    on.run({ argv: ['kubeadm', 'init', '--config', path, ...flags], timeout: 900_000 }),
+    on.run({ argv: ['kubeadm', 'init', '--config', path, ...initFlags], timeout: 900_000 }),
   )
 }
 

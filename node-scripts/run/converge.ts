@@ -119,3 +119,9 @@ function inStep(step: Step, error: unknown): unknown {
 export function byHand({ apply }: Step): string {
   return 'byHand' in apply ? apply.byHand : apply.map(shellText).join('\n')
 }
+
+/** The same with every file it needs: for `--explain`. */
+export async function byHandInFull(step: Step): Promise<string> {
+  const { apply } = step
+  return 'byHand' in apply && apply.inFull ? apply.inFull() : byHand(step)
+}

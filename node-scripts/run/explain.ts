@@ -1,39 +1,89 @@
 import type { Cluster } from '../../lib/cluster.ts'
-import { exampleCluster } from '../../lib/example-cluster.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
-import { byHand } from './converge.ts'
+import { type After, phases, type Who } from '../../lib/phases.ts'
+import { byHandInFull } from './converge.ts'
 import { titleOf } from './perform.ts'
-import { contextOf, type PhaseScript } from './phase-script.ts'
+import { type Context, contextOf, type PhaseScript } from './phase-script.ts'
+import type { Step } from './step.ts'
 
-/** The phase as a lesson, in Markdown: each step with its reason and the commands by hand. */
-export function explain(phase: PhaseScript, input: PhaseInput): string {
-  const steps = phase.steps(contextOf(input))
-  const chapters = steps.map(({ title, why, ...step }, index) => {
-    const commands = byHand({ title, why, ...step })
-    const block = commands === '' ? '' : `\n\n\`\`\`sh\n${commands}\n\`\`\``
-    return `## ${index + 1}. ${title}\n\n${why}${block}\n`
-  })
-  return [`# ${phase.name}: ${titleOf(phase)}`, '', phase.about, '', ...chapters].join('\n')
+/**
+ * The phase as a lesson, in Markdown that also reads well on a terminal: where and when it runs,
+ * each step with its reason and the commands by hand, and the files that stay.
+ */
+export async function explain(phase: PhaseScript, input: PhaseInput): Promise<string> {
+  const context = contextOf(input)
+  const steps = phase.steps(context)
+  const chapters = await Promise.all(steps.map(chapter))
+  return [
+    `# ${phase.name}: ${titleOf(phase)}`,
+    phase.about,
+    whereAndWhen(phase.name, context),
+    ...chapters,
+    ...filesWritten(steps),
+  ].join('\n\n')
 }
 
-/** The example that lessons are told with: it needs neither a file nor a machine. */
-export function explainInput(): PhaseInput {
-  const cluster: Cluster = exampleCluster()
-  const [first] = cluster.nodes
-  return {
-    cluster,
-    node: first?.name ?? '',
-    observed: {
-      kubernetesVersion: '1.36.3',
-      nodes: cluster.nodes.map((node, index) => ({
-        name: node.name,
-        address: node.address,
-        podCIDR: `10.244.${index}.0/24`,
-        ready: true,
-        controlPlane: node.role === 'control-plane',
-        kubeletVersion: '1.36.3',
-      })),
-    },
-    options: { target: cluster.nodes.at(-1)?.name ?? '', for: 'control-plane' },
-  }
+async function chapter(step: Step, index: number): Promise<string> {
+  const commands = await byHandInFull(step)
+  const block = commands === '' ? noCommands : `\`\`\`sh\n${commands}\n\`\`\``
+  return `## ${index + 1}. ${step.title}\n\n${step.why}\n\n${block}`
+}
+
+/** A step without commands is a gate: its check finds all well, or refuses. */
+const noCommands = 'It only looks, and refuses to go on when it is not so.'
+
+function whereAndWhen(name: string, { cluster, node }: Context): string {
+  const phase = phases.find((one) => one.name === name)
+  const told = `The commands are those of \`${node.name}\` in the cluster \`${cluster.name}\`.`
+  if (!phase)
+    return `- It is no part of the order of \`up\`: it runs when it is asked for.\n- ${told}`
+  const nodes = nodesOf(name, cluster)
+  const where = nodes.length > 0 ? nodes.map((one) => `\`${one}\``).join(', ') : noNode
+  const atOnce =
+    nodes.length < 2 ? '' : `, ${phase.atOnce === 1 ? 'one' : `up to ${phase.atOnce}`} at a time`
+  return [
+    `- Runs on: ${where}${atOnce}.`,
+    `- Begins after: ${afterText(phase.after)}.`,
+    ...(phase.joins ? ['- Needs join credentials (`join-credentials`).'] : []),
+    `- ${told}`,
+  ].join('\n')
+}
+
+/** Also a sign for whoever looks for an example that the phase belongs to. */
+const noNode = 'no node of this cluster, as its file is'
+
+const places: Readonly<Record<After['where'], string>> = {
+  'same node': 'on the same node',
+  steward: 'on the control plane that acts for the cluster',
+  'every node': 'on every node that it concerns',
+  'every node, ended': 'on every node that it concerns, ended well or not',
+}
+
+/** "`prerequisites` on the same node; `worker-join` on every node that it concerns". */
+function afterText(after: readonly After[]): string {
+  if (after.length === 0) return 'nothing, it is the first'
+  const wheres = [...new Set(after.map(({ where }) => where))]
+  return wheres
+    .map((where) => {
+      const names = after.filter((one) => one.where === where).map(({ phase }) => `\`${phase}\``)
+      return `${names.join(', ')} ${places[where]}`
+    })
+    .join('; ')
+}
+
+/** The nodes of the file that `up` would run the phase on when it begins the cluster. */
+export function nodesOf(name: string, cluster: Cluster): readonly string[] {
+  const phase = phases.find((one) => one.name === name)
+  const first = cluster.nodes.find(({ role }) => role === 'control-plane')?.name
+  const who: Who = { first, steward: first }
+  return cluster.nodes
+    .filter((node) => phase?.on(node, who, cluster) ?? true)
+    .map((node) => node.name)
+}
+
+function filesWritten(steps: readonly Step[]): readonly string[] {
+  const paths = [...new Set(steps.flatMap(({ writes }) => (writes === undefined ? [] : [writes])))]
+  return paths.length === 0
+    ? []
+    : [`## What it writes\n\n${paths.map((path) => `- \`${path}\``).join('\n')}\n`]
 }

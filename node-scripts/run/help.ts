@@ -8,7 +8,7 @@ const rows: readonly (readonly [string, string])[] = [
   ['--join FILE|-', 'join credentials, made by join-credentials.mjs issue (a join needs them)'],
   ['--observed FILE', 'what inspect.mjs --out FILE saw on a control plane (pod-routes needs it)'],
   ['--dry-run', 'show what would be done; change nothing, install nothing'],
-  ['--explain', 'the phase as a lesson: what, why, and the commands by hand'],
+  ['--explain', 'the phase as a lesson: what, why, and the commands by hand (of --config)'],
   ['--until STEP', 'stop after the step with this title'],
   ['--json', 'events and result as JSON lines'],
   ['--out FILE', 'what the phase gives, readable for root only (default: standard output)'],

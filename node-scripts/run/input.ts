@@ -24,7 +24,8 @@ export async function inputByHand(args: Arguments): Promise<PhaseInput> {
   return { cluster, node, observed, manifests, ...etcdClient, ...join, options: args.options }
 }
 
-async function clusterFromFile(args: Arguments): Promise<Cluster> {
+/** The cluster of `--config`, with what flags say over it. @throws KubestrapError */
+export async function clusterFromFile(args: Arguments): Promise<Cluster> {
   const file = args.config ?? ''
   const text = await readText(file)
   if (text === undefined) {

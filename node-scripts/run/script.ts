@@ -5,9 +5,10 @@ import type { PhaseResult } from '../../lib/events.ts'
 import { secretFolder } from '../steps/secret-file.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { plan } from './converge.ts'
-import { explain, explainInput } from './explain.ts'
+import { explain } from './explain.ts'
 import { help } from './help.ts'
 import { inputByHand, readStdin } from './input.ts'
+import { lessonInput } from './lesson-input.ts'
 import { plainLines, planLines } from './lines.ts'
 import { thisMachine } from './machine.ts'
 import { perform } from './perform.ts'
@@ -33,7 +34,7 @@ async function run(phase: PhaseScript, argv: readonly string[]): Promise<number>
   if (args.help) return print(help(phase))
   if (args.version) return print(`kubestrap ${__VERSION__}`)
   if (args.source) return print(ownSource(phase.name))
-  if (args.explain) return print(explain(phase, explainInput()))
+  if (args.explain) return print(await explain(phase, await lessonInput(phase.name, args)))
   const [verb, run = ''] = args.words
   switch (verb) {
     case 'start':

@@ -24,11 +24,15 @@ export interface Step {
   readonly why: string
   readonly check: (on: Machine) => Promise<Finding>
   readonly apply: readonly Command[] | Procedure
+  /** Path of the file it leaves on the node; for `--explain`. */
+  readonly writes?: string
 }
 
 /** A change that is more than a list of commands; `byHand` is what a person would type. */
 export interface Procedure {
   readonly byHand: string
+  /** The same where one line would hide what counts: files it needs, secrets as placeholders. */
+  readonly inFull?: () => Promise<string>
   readonly run: (on: Machine) => Promise<void>
 }
 

@@ -30,6 +30,7 @@ export function file(want: WantedFile): Step {
   return {
     title: want.title ?? `Write ${want.path}`,
     why: want.why,
+    writes: want.path,
     check: (on) => checkFile(on, want, mode),
     apply: {
       byHand: `install -m ${octal(mode)} /dev/stdin ${want.path} <<'EOF'\n${shown}\nEOF`,

@@ -1,12 +1,12 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { joinStep } from '../../lib/phases.ts'
-import { joinDocuments, yamlText } from '../../lib/render/kubeadm-config.ts'
+import { endpointOf, joinDocuments, yamlText } from '../../lib/render/kubeadm-config.ts'
 import { membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
 import { markBegun } from './membership.ts'
-import { withSecretFile } from './secret-file.ts'
+import { secretFileByHand, secretFolder, withSecretFile } from './secret-file.ts'
 
 /** kubeadm join, for control planes and workers: what differs is in its configuration. */
 export function join(context: Context): Step {
@@ -20,10 +20,21 @@ export function join(context: Context): Step {
         : different('not a member', `a ${context.node.role} of ${context.cluster.name}`)
     },
     apply: {
-      byHand: 'kubeadm join --config /run/kubestrap/secret/join.yaml',
+      byHand: joinCommand,
+      inFull: () => joinInFull(context),
       run: (on) => runJoin(on, context),
     },
   }
+}
+
+const joinCommand = `kubeadm join --config ${secretFolder}/join.yaml`
+
+/** With what stands for the join credentials in capitals: they are made when they are needed. */
+async function joinInFull({ cluster, node }: Context): Promise<string> {
+  const stands = { endpoint: endpointOf(cluster), token: 'TOKEN', caCertHash: 'sha256:HASH-OF-CA' }
+  const forControlPlane = node.role === 'control-plane' ? { certificateKey: 'CERTIFICATE-KEY' } : {}
+  const text = await yamlText(joinDocuments({ cluster, node }, { ...stands, ...forControlPlane }))
+  return `${secretFileByHand('join.yaml', text)}\n${joinCommand}`
 }
 
 async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<void> {

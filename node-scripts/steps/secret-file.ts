@@ -21,3 +21,7 @@ export async function withSecretFile<T>(
     await on.remove(path)
   }
 }
+
+/** The same as a person would type it; for texts in which names stand for the secrets. */
+export const secretFileByHand = (name: string, text: string): string =>
+  `install -D -m 0600 /dev/stdin ${secretFolder}/${name} <<'EOF'\n${text.trimEnd()}\nEOF`
