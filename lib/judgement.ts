@@ -114,9 +114,10 @@ function holdsCluster({ node, facts, inspection }: Seen): boolean {
 /** The machines and what their own phases refuse, all at once: nobody wants to mend them one by one. */
 function refuseUnfit(findings: readonly PreflightFinding[], seen: readonly Seen[]): void {
   const refusals = seen.flatMap(({ inspection }) => inspection?.refusals ?? [])
-  const lines = refusals.map(
-    ({ node, what, remedy }) => `${node}: ${what}${remedy ? ` (${remedy})` : ''}`,
-  )
+  const lines = refusals.flatMap(({ node, what, remedy, lines: more = [] }) => [
+    `${node}: ${what}${remedy ? ` (${remedy})` : ''}`,
+    ...more.slice(0, 5).map((line) => `  ${line}`),
+  ])
   if (findings.length > 0) {
     refuse({
       id: 'KS-PREFLIGHT',

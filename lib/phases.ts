@@ -72,7 +72,7 @@ export const phases: readonly Phase[] = [
     title: 'Join as a control plane',
     on: (node, { first }) => isControlPlane(node) && node.name !== first,
     after: [onSameNode('prerequisites'), onEveryNode('control-plane-init')],
-    atOnce: 1, // etcd takes one learner at a time
+    atOnce: 1, // etcd takes one learner at a time; with an external etcd it is only simpler
     joins: 'control-plane',
     thenEndpointAnswers: () => true,
   },

@@ -82,19 +82,25 @@ function hideKey(on: Machine, { key }: EtcdClient): void {
 
 function clientFiles({ input, node }: Context): readonly Step[] {
   const texts = input.etcdClient
+  const anew = 'kubeadm names the file to the API server, which reads it anew at each connection.'
   const files = [
-    ['ca', 'the CA of the external etcd', 0o644],
-    ['certificate', 'the client certificate for the external etcd', 0o644],
-    ['key', 'the key of that certificate', 0o600],
+    [
+      'ca',
+      'the CA of the external etcd',
+      0o644,
+      'kubeadm names the file to the API server, which reads it when it starts: after a change of the CA restart it, one control plane after the other.',
+    ],
+    ['certificate', 'the client certificate for the external etcd', 0o644, anew],
+    ['key', 'the key of that certificate', 0o600, anew],
   ] as const
-  return files.map(([what, title, mode]) => {
+  return files.map(([what, title, mode, why]) => {
     const path = etcdClientFiles[what]
     return {
       ...file({
         path,
         mode,
         title: `Write ${title}`,
-        why: 'kubeadm names the file to the API server, which reads it anew at each connection.',
+        why,
         secret: true,
         content: {
           example: `(what etcd.external.${what} names)`,
