@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cluster, ClusterNode } from './cluster.ts'
 import { exampleCluster } from './example-cluster.ts'
-import { openingName, openings, trustedNetworks } from './firewall.ts'
+import { calicoOpenings, openingName, openings, trustedNetworks } from './firewall.ts'
 
 const cluster = exampleCluster()
 const nodeOf = (role: ClusterNode['role']) =>
@@ -46,6 +46,18 @@ test('another port of the SSH server is kept open, or nobody would come in again
   const { anybody } = names({ ...nodeOf('worker'), ssh: { user: 'me', port: 2222 } })
   deepEqual(anybody, ['2222/tcp', ...nodePorts])
 })
+
+for (const [encapsulation, bgp, want] of [
+  ['VXLANCrossSubnet', false, ['5473/tcp', '4789/udp']],
+  ['VXLAN', true, ['5473/tcp', '179/tcp', '4789/udp']],
+  ['IPIP', true, ['5473/tcp', '179/tcp', 'IP protocol 4']],
+  ['IPIPCrossSubnet', true, ['5473/tcp', '179/tcp', 'IP protocol 4']],
+  ['None', true, ['5473/tcp', '179/tcp']],
+] as const) {
+  test(`Calico, ${encapsulation}${bgp ? ' with BGP' : ''}: ${want.join(', ')}`, () => {
+    deepEqual(calicoOpenings({ encapsulation, bgp }).map(openingName), want)
+  })
+}
 
 test('the networks of pods and Services are trusted', () => {
   deepEqual(trustedNetworks(cluster), ['10.244.0.0/16', '10.96.0.0/12'])

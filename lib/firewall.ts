@@ -59,6 +59,29 @@ function podNetworkOpenings(_network: Cluster['podNetwork']): readonly Opening[]
   return []
 }
 
+export interface CalicoNetwork {
+  readonly encapsulation: 'VXLANCrossSubnet' | 'VXLAN' | 'IPIPCrossSubnet' | 'IPIP' | 'None'
+  /** Whether nodes tell each other their routes by BGP. */
+  readonly bgp: boolean
+}
+
+/**
+ * What the nodes of a Calico network say to each other. WireGuard's ports are not in it: the kit
+ * does not switch it on. https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements
+ */
+export function calicoOpenings({ encapsulation, bgp }: CalicoNetwork): readonly Opening[] {
+  return [
+    tcp('5473', 'Calico: Typha, which hands the API server’s news on to the nodes'),
+    ...(bgp ? [tcp('179', 'Calico: routes by BGP')] : []),
+    ...(encapsulation.startsWith('VXLAN')
+      ? [udp('4789', 'Calico: packets of pods, by VXLAN')]
+      : []),
+    ...(encapsulation.startsWith('IPIP')
+      ? [{ protocol: '4' as const, what: 'Calico: packets of pods, by IP in IP' }]
+      : []),
+  ]
+}
+
 /** Networks whose packets are the cluster's own: pods, and the addresses of Services. */
 export const trustedNetworks = ({ networking }: Cluster): readonly string[] => [
   networking.podSubnet,

@@ -7,6 +7,8 @@ import type { Context, PhaseScript } from './run/phase-script.ts'
 import { command, different, type Step, wanted } from './run/step.ts'
 import { completionPath, noAdminKubeconfig } from './steps/admin-tools.ts'
 import { registriesFile } from './steps/container-runtime.ts'
+import { firewallForgotten } from './steps/firewall.ts'
+import { networkManagerFile } from './steps/network-manager.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
 export const phase: PhaseScript = {
@@ -28,6 +30,7 @@ export const phase: PhaseScript = {
       ? [
           noPackages(),
           swapMayStart(),
+          firewallForgotten(context),
           noFiles('Delete the files of the kit', kitFiles, 'With --purge nothing of ours stays.'),
         ]
       : []),
@@ -81,6 +84,7 @@ const kitFiles = [
     `/etc/yum.repos.d/${repository}.repo`,
     `/etc/pki/rpm-gpg/RPM-GPG-KEY-${repository}`,
   ]),
+  networkManagerFile,
   '/etc/modules-load.d/kubestrap.conf',
   '/etc/sysctl.d/90-kubestrap.conf',
   '/etc/containerd/config.toml',

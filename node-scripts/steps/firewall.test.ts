@@ -6,7 +6,7 @@ import { failure } from '../../test/failure.ts'
 import { type Fake, type FakeMachine, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge, plan } from '../run/converge.ts'
 import { contextOf } from '../run/phase-script.ts'
-import { firewall } from './firewall.ts'
+import { firewall, firewallForgotten } from './firewall.ts'
 
 const unit = 'firewalld.service'
 
@@ -121,6 +121,27 @@ test('managed: settings of firewalld that Services do not survive are refused, n
   assert.equal(error.details.id, 'KS-FIREWALL-SETTINGS')
   assert.equal(error.details.lines?.length, 2)
   assert.deepEqual(on.changes, [])
+})
+
+test('reset: files, sources and living rules of the cluster go, firewalld stays', async () => {
+  const cluster = exampleCluster()
+  const context = contextOf({
+    cluster,
+    node: 'k-worker-1',
+    observed: { kubernetesVersion: '1.36.3', nodes: [] },
+  })
+  const on = machine()
+  await converge(stepsFor('managed'), on)
+  const before = on.changes.length
+  await converge([firewallForgotten(context)], on)
+  assert.deepEqual(on.changes.slice(before), [
+    'firewall-cmd --permanent --zone=trusted --remove-source=10.244.0.0/16 --remove-source=10.96.0.0/12',
+    'remove /etc/firewalld/policies/kubestrap-pods.xml',
+    'remove /etc/firewalld/policies/kubestrap-host.xml',
+    'remove /etc/firewalld/ipsets/kubestrap-nodes.xml',
+    'firewall-cmd --reload',
+  ])
+  assert.deepEqual(await converge([firewallForgotten(context)], on), [])
 })
 
 test('disabled: off now and at the next boot; without firewalld there is nothing to do', async () => {

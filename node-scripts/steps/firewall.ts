@@ -117,7 +117,39 @@ const unfit = [
   },
 ]
 
+/** For reset: the rules of this cluster go; firewalld itself stays as it is. */
+export function firewallForgotten({ cluster, node }: Context): Step {
+  const files = firewallFiles(cluster, node).map(({ path }) => path)
+  const networks = trustedNetworks(cluster)
+  const rest = async (on: Machine) => {
+    const states = await Promise.all(files.map((path) => on.stat(path)))
+    return files.filter((_, index) => states[index] !== undefined)
+  }
+  const remove = networks.map((network) => `--remove-source=${network}`)
+  return {
+    title: 'Close the ports of the cluster',
+    why: 'They were open for a node that is none any more.',
+    async check(on) {
+      const found = await rest(on)
+      return found.length === 0 ? wanted : different(found.join(', '), 'gone')
+    },
+    apply: {
+      byHand: `rm ${files.join(' ')}\nfirewall-cmd --permanent --zone=trusted ${remove.join(' ')}\nfirewall-cmd --reload`,
+      async run(on) {
+        const runs = (await on.unit(firewalld)).active === 'active'
+        await on.run(command(...permanently(runs), '--zone=trusted', ...remove))
+        // A policy names the set: it goes first.
+        for (const path of (await rest(on)).toReversed()) await on.remove(path)
+        if (runs) await on.run(command('firewall-cmd', '--reload'))
+      },
+    },
+  }
+}
+
 /** Permanent settings are firewalld's files; firewall-offline-cmd is for a firewalld that is off. */
+const permanently = (runs: boolean) =>
+  runs ? ['firewall-cmd', '--permanent'] : ['firewall-offline-cmd']
+
 function networksTrusted(networks: readonly string[]): Step {
   const add = networks.map((network) => `--add-source=${network}`)
   const missing = async (on: Machine) => {
@@ -135,8 +167,7 @@ function networksTrusted(networks: readonly string[]): Step {
       byHand: `firewall-cmd --permanent --zone=trusted ${add.join(' ')}`,
       async run(on) {
         const runs = (await on.unit(firewalld)).active === 'active'
-        const tool = runs ? ['firewall-cmd', '--permanent'] : ['firewall-offline-cmd']
-        await on.run(command(...tool, '--zone=trusted', ...add))
+        await on.run(command(...permanently(runs), '--zone=trusted', ...add))
       },
     },
   }

@@ -4,13 +4,14 @@ import type { Machine } from '../run/machine.ts'
 import { command, different, type Finding, type Step, wanted, wantedSince } from '../run/step.ts'
 import { file } from './file.ts'
 
+const limit = 30_000
 const unit = 'NetworkManager.service'
-const path = '/etc/NetworkManager/conf.d/kubestrap.conf'
+export const networkManagerFile = '/etc/NetworkManager/conf.d/kubestrap.conf'
 
 /** NetworkManager, where there is one, leaves the interfaces of pods alone. */
 export function networkManager({ podNetwork }: Cluster): readonly Step[] {
   const written = file({
-    path,
+    path: networkManagerFile,
     content: networkManagerConfig(podNetwork.provider),
     why: 'NetworkManager takes care of every interface it sees. It would ask for addresses on the ends of pods’ cables and take away routes that the pod network has set.',
   })
@@ -31,11 +32,21 @@ function loaded({ provider }: Cluster['podNetwork']): Step {
     async check(on) {
       const { active, changed } = await on.unit(unit)
       if (active !== 'active') return wantedSince('NetworkManager does not run')
-      const written = (await on.stat(path))?.modified ?? 0
+      const written = (await on.stat(networkManagerFile))?.modified ?? 0
       if (changed < written) return different('read before it was written', 'read since')
       return managedPods(on, provider)
     },
-    apply: [command('systemctl', 'reload', unit)],
+    apply: {
+      byHand: `systemctl reload ${unit}\nnmcli device   # after a moment: unmanaged`,
+      async run(on) {
+        await on.run(command('systemctl', 'reload', unit))
+        // It lets go of an interface some time after it has said that the reload is done.
+        await on.waitFor('NetworkManager leaves the interfaces of pods', limit, async () => {
+          const finding = await managedPods(on, provider)
+          return finding.as === 'different' ? { missing: finding.found } : { value: undefined }
+        })
+      },
+    },
   }
 }
 

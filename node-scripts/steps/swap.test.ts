@@ -64,6 +64,7 @@ test('swap goes out of fstab, its units are masked, it goes off; then nothing is
   ])
   await converge(swapOff(), on)
   assert.deepEqual(on.changes, [
+    'write /etc/fstab.before-kubestrap',
     'write /etc/fstab',
     'systemctl daemon-reload',
     'systemctl mask --now dev-vda3.swap',
@@ -101,6 +102,7 @@ test('zram-generator gets an empty configuration where it is installed, and only
   const conf = '/etc/systemd/zram-generator.conf'
   const on = machine({ files: { [generator]: '', [conf]: '[zram0]\n' } })
   await converge(swapOff(), on)
+  assert.equal(on.files.get(`${conf}.before-kubestrap`), '[zram0]\n')
   const text = on.files.get(conf) ?? ''
   assert.match(text, /^# Written by kubestrap/)
   assert.doesNotMatch(text, /^[^#]/m)

@@ -9,6 +9,9 @@ export function swapOff(): readonly Step[] {
   return [noSwapInFstab(), noZram(), noSwapUnits(), noSwapNow()]
 }
 
+/** What was there before is kept beside it. */
+const kept = '.before-kubestrap'
+
 const fstab = '/etc/fstab'
 const swapLines = (text = '') =>
   text.split('\n').filter((line) => /^\s*[^#\s]+\s+\S+\s+swap\s/.test(line))
@@ -22,12 +25,13 @@ function noSwapInFstab(): Step {
       return line === undefined ? wanted : different(line.trim(), 'no swap in it')
     },
     apply: {
-      byHand: "sed -i.before-kubestrap '/^[^#].*[[:space:]]swap[[:space:]]/s/^/# /' /etc/fstab",
+      byHand: `sed -i${kept} '/^[^#].*[[:space:]]swap[[:space:]]/s/^/# /' /etc/fstab`,
       async run(on) {
         const text = (await on.read(fstab)) ?? ''
         const mode = (await on.stat(fstab))?.mode ?? 0o644
         const off = new Set(swapLines(text))
         const lines = text.split('\n').map((line) => (off.has(line) ? `# ${line}` : line))
+        await on.write(`${fstab}${kept}`, text, mode)
         await on.write(fstab, lines.join('\n'), mode)
       },
     },
@@ -61,6 +65,8 @@ function noZram(): Step {
     apply: {
       byHand: `echo '# no device' > ${zramFile}`,
       async run(on) {
+        const found = await on.read(zramFile)
+        if (found !== undefined) await on.write(`${zramFile}${kept}`, found, 0o644)
         await on.write(zramFile, noDevices, 0o644)
         await on.run(command('systemctl', 'daemon-reload'))
       },
@@ -105,7 +111,7 @@ async function mask(on: Machine, unit: string): Promise<void> {
   const path = `/etc/systemd/system/${unit}`
   if ((await on.stat(path))?.kind === 'file') {
     await on.run(command('systemctl', 'disable', '--now', unit))
-    await on.run(command('mv', '--', path, `${path}.before-kubestrap`))
+    await on.run(command('mv', '--', path, `${path}${kept}`))
     await on.run(command('systemctl', 'daemon-reload'))
   }
   await on.run(command('systemctl', 'mask', '--now', unit))

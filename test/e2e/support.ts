@@ -34,6 +34,8 @@ export async function run(
   } = {},
 ): Promise<Ran> {
   const child = start(command, args, options.env)
+  // A command that is done before it has read its input is no failure of ours.
+  child.stdin?.on('error', () => undefined)
   child.stdin?.end(options.stdin ?? '')
   return ended(child, [command, ...args].join(' '), options.limit ?? 600_000)
 }
