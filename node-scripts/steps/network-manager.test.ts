@@ -17,7 +17,7 @@ function machine(fake: Fake = {}) {
     units: { [unit]: running },
     answers,
     onRun({ argv }) {
-      if (argv[1] === 'reload') {
+      if (argv[1] === 'try-reload-or-restart') {
         running.changed = 2_000
         answers.nmcli.stdout = answers.nmcli.stdout.replace(
           'vethab12:connected',
@@ -33,7 +33,7 @@ function machine(fake: Fake = {}) {
 test('the file, then a reload; then nothing is left to do', async () => {
   const on = machine()
   await converge(steps, on)
-  assert.deepEqual(on.changes, [`write ${path}`, `systemctl reload ${unit}`])
+  assert.deepEqual(on.changes, [`write ${path}`, `systemctl try-reload-or-restart ${unit}`])
   assert.match(
     on.files.get(path) ?? '',
     /^unmanaged-devices\+=interface-name:cni0;interface-name:veth\*$/m,

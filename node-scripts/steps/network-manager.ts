@@ -37,9 +37,9 @@ function loaded({ provider }: Cluster['podNetwork']): Step {
       return managedPods(on, provider)
     },
     apply: {
-      byHand: `systemctl reload ${unit}\nnmcli device   # after a moment: unmanaged`,
+      byHand: `systemctl try-reload-or-restart ${unit}\nnmcli device   # after a moment: unmanaged`,
       async run(on) {
-        await on.run(command('systemctl', 'reload', unit))
+        await on.run(command('systemctl', 'try-reload-or-restart', unit))
         // It lets go of an interface some time after it has said that the reload is done.
         await on.waitFor('NetworkManager leaves the interfaces of pods', limit, async () => {
           const finding = await managedPods(on, provider)

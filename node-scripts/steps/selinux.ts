@@ -44,7 +44,8 @@ function atBoot(mode: Mode): Step {
     apply: {
       byHand: `sed -i 's/^SELINUX=.*/SELINUX=${mode}/' ${configFile}`,
       async run(on) {
-        const text = (await on.read(configFile)) ?? ''
+        const text = await on.read(configFile)
+        if (text === undefined) return
         const state = (await on.stat(configFile))?.mode ?? 0o644
         const line = `SELINUX=${mode}`
         const changed = setMode(text)
@@ -72,7 +73,13 @@ function now(mode: Mode): Step {
       if (enforce === undefined) return wantedSince('SELinux does not run here')
       return enforce === want ? wanted : different(named(enforce), mode)
     },
-    apply: [command('setenforce', want)],
+    apply: {
+      byHand: `setenforce ${want}`,
+      async run(on) {
+        const { enforce } = await look(on)
+        if (enforce !== undefined) await on.run(command('setenforce', want))
+      },
+    },
   }
 }
 

@@ -28,6 +28,7 @@ function noSwapInFstab(): Step {
       byHand: `sed -i${kept} '/^[^#].*[[:space:]]swap[[:space:]]/s/^/# /' /etc/fstab`,
       async run(on) {
         const text = (await on.read(fstab)) ?? ''
+        if (swapLines(text).length === 0) return
         const mode = (await on.stat(fstab))?.mode ?? 0o644
         const off = new Set(swapLines(text))
         const lines = text.split('\n').map((line) => (off.has(line) ? `# ${line}` : line))
@@ -66,7 +67,8 @@ function noZram(): Step {
       byHand: `echo '# no device' > ${zramFile}`,
       async run(on) {
         const found = await on.read(zramFile)
-        if (found !== undefined) await on.write(`${zramFile}${kept}`, found, 0o644)
+        if (found !== undefined && found !== noDevices)
+          await on.write(`${zramFile}${kept}`, found, 0o644)
         await on.write(zramFile, noDevices, 0o644)
         await on.run(command('systemctl', 'daemon-reload'))
       },
