@@ -123,7 +123,7 @@ function questionValues(cluster: Cluster, node: ClusterNode): readonly string[] 
     peers.map(({ address, port }) => `${host(address)}:${port}`).join(' '),
     cluster.endpoint.name ?? '',
     '',
-    servers.map(({ url }) => url).join(' '),
+    servers.map(({ url, proxy }) => (proxy ? `${url}|${proxy}` : url)).join(' '),
   ]
 }
 

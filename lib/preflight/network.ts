@@ -66,11 +66,15 @@ const reasons: Readonly<Record<number, string>> = {
   60: 'its TLS certificate is not trusted',
 }
 
-function trouble({ kind, title, url }: Server, { curl, status }: ServerAnswer): string | undefined {
+function trouble(
+  { kind, title, url, proxy }: Server,
+  { curl, status }: ServerAnswer,
+): string | undefined {
+  const where = `${title}, ${url}${proxy === undefined ? '' : ` through ${proxy}`}`
   // Slow is not unreachable: an answer had begun.
   if (curl !== 0 && !(curl === 28 && status > 0))
-    return `${title}, ${url}: ${reasons[curl] ?? `curl ends with ${curl}`}`
+    return `${where}: ${reasons[curl] ?? `curl ends with ${curl}`}`
   // A registry may ask who we are.
   const fine = status < 400 || (kind === 'Registry' && [401, 403].includes(status))
-  return fine ? undefined : `${title}, ${url}: answers ${status}`
+  return fine ? undefined : `${where}: answers ${status}`
 }

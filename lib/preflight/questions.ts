@@ -24,6 +24,8 @@ export interface Server {
   readonly title: string
   /** May hold dnf's `$releasever` and `$basearch`; the node replaces them. */
   readonly url: string
+  /** Through which the node is to ask; undefined: directly. */
+  readonly proxy?: string
 }
 
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */

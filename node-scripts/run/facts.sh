@@ -198,22 +198,27 @@ knock() {
   esac
 }
 
-# NUMBER|CURL'S EXIT CODE|HTTP STATUS for each URL of the list.
+# NUMBER|CURL'S EXIT CODE|HTTP STATUS for each URL of the list; it may have |PROXY at its end.
 answers_of_servers() {
   number=0
   release=$(os_release | sed -n 's/^osVersion=\([^.]*\).*/\1/p')
-  for url in $urls; do
-    url=$(replaced "$url" '$releasever' "$release")
+  for word in $urls; do
+    case $word in
+      *'|'*) proxy=${word#*'|'} ;;
+      *) proxy= ;;
+    esac
+    url=$(replaced "${word%%'|'*}" '$releasever' "$release")
     url=$(replaced "$url" '$basearch' "$(uname -m)")
-    { ask_server "$number" "$url"; } &
+    { ask_server "$number" "$url" "$proxy"; } &
     number=$((number + 1))
   done
   wait
 }
 
 ask_server() {
-  status=$(curl --silent --location --globoff --output /dev/null --max-time 3 \
-    --write-out '%{http_code}' -- "$2" 2> /dev/null)
+  if [ -n "$3" ]; then direct=; else direct='*'; fi
+  status=$(curl --silent --location --globoff --proxy "$3" --noproxy "$direct" \
+    --output /dev/null --max-time 3 --write-out '%{http_code}' -- "$2" 2> /dev/null)
   printf '%s|%s|%s ' "$1" "$?" "$status"
 }
 

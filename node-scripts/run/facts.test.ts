@@ -101,6 +101,24 @@ for (const shell of shells) {
   })
 }
 
+test('a server behind a proxy is asked through it, and the others are not', async (t) => {
+  const asked: string[] = []
+  const proxy = createServer((request, response) => {
+    asked.push(request.url ?? '')
+    response.end()
+  })
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
+  t.after(() => proxy.close())
+  const { port } = proxy.address() as AddressInfo
+  const urls = `http://behind.example/a|http://127.0.0.1:${port} http://127.0.0.1:1/b`
+  const facts = await ask('sh', { urls })
+  assert.deepEqual(facts?.machine.network?.served, [
+    { number: 0, curl: 0, status: 200 },
+    { number: 1, curl: 7, status: 0 },
+  ])
+  assert.deepEqual(asked, ['http://behind.example/a'])
+})
+
 test('questions that look like flags or commands are asked, not run', async () => {
   for (const hostile of ['--config=/etc/passwd', '$(id>&2)', '`id>&2`', ';id', '-K/etc/passwd']) {
     const questions = { address: hostile, peers: hostile, name: hostile, urls: hostile }
