@@ -17,14 +17,17 @@ export { type ClusterFlag, clusterFlags, type FlagValue } from './cluster/flags.
 export {
   controlPlanes,
   nodeNamed,
+  notesToCreate,
   refusalsToCreate,
   warnings,
   workers,
 } from './cluster/members.ts'
 export type {
+  BgpPeer,
   Cluster,
   ClusterNode,
   ExternalEtcd,
+  KubeVip,
   PackageSource,
   Role,
   SshTarget,

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterNode } from './cluster.ts'
+import type { Cluster, ClusterNode, KubeVip } from './cluster.ts'
 
 /** The cluster that lessons are told with: three control planes, one worker, all defaults. */
 export function exampleCluster(): Cluster {
@@ -18,7 +18,12 @@ export function exampleCluster(): Cluster {
   return {
     name: 'example',
     kubernetesVersion: '1.36',
-    endpoint: { provider: 'external', address: '192.168.9.120', port: 6443 },
+    endpoint: {
+      provider: 'external',
+      address: '192.168.9.120',
+      port: 6443,
+      hostsEntry: false,
+    },
     networking: {
       podSubnet: '10.244.0.0/16',
       serviceSubnet: '10.96.0.0/12',
@@ -61,4 +66,18 @@ export function exampleCluster(): Cluster {
       images: {},
     },
   }
+}
+
+/** The same with kube-vip: every phase has something to tell then. */
+export function exampleWithKubeVip(): Cluster {
+  const cluster = exampleCluster()
+  const kubeVip: KubeVip = {
+    mode: 'arp',
+    version: 'v1.2.3',
+    image: 'ghcr.io/kube-vip/kube-vip',
+    manifest: 'podman',
+    services: false,
+    lease: { duration: 15, renewDeadline: 10, retryPeriod: 2 },
+  }
+  return { ...cluster, endpoint: { ...cluster.endpoint, provider: 'kube-vip', kubeVip } }
 }

@@ -11,7 +11,7 @@ import type { Who } from './phases.ts'
 import type { Clock, PreflightFinding } from './preflight/finding.ts'
 import { preflight } from './preflight/preflight.ts'
 import { findingLines, findingsCount } from './preflight/text.ts'
-import { minorPart } from './versions.ts'
+import { initNeedsEndpoint, minorPart } from './versions.ts'
 
 /** One node as it was seen; without facts it could not be. */
 export interface Seen {
@@ -64,6 +64,23 @@ export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly 
 }
 
 type Decision = Omit<Verdict, 'findings'>
+
+/**
+ * Once the exact version is known: the cluster file may name a minor only.
+ *
+ * @throws KubestrapError KS-KUBEADM-OLD when its init would need kube-vip's address too early
+ */
+export function refuseOldKubeadm({ endpoint }: Cluster, version: string): void {
+  const reason = endpoint.kubeVip && initNeedsEndpoint(version)
+  if (reason === undefined) return
+  refuse({
+    id: 'KS-KUBEADM-OLD',
+    exit: 'preflight',
+    what: `Kubernetes ${version} does not go with endpoint.provider kube-vip`,
+    lines: [`wanted ${reason}`],
+    remedy: 'set kubernetesVersion to a newer patch, and see that the repository has it',
+  })
+}
 
 function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): Decision {
   const planes = living.nodes.filter(({ controlPlane }) => controlPlane)

@@ -63,6 +63,8 @@ export interface ClusterView {
   readonly caCertHash: string
   /** Tokens or uploaded certificates of an earlier run are still there. */
   readonly joinSecretsLeft: boolean
+  /** Node that carries the virtual IP, by kube-vip's lease. */
+  readonly endpointHolder?: string
   readonly pods?: readonly PodProblem[]
 }
 

@@ -32,6 +32,7 @@ export interface Who {
 export type PhaseName =
   | 'prerequisites'
   | 'control-plane-init'
+  | 'kube-vip'
   | 'control-plane-join'
   | 'worker-join'
   | 'pod-network'
@@ -44,12 +45,18 @@ export type After = {
 }
 
 const onSameNode = (phase: PhaseName): After => ({ phase, where: 'same node' })
+/** On the control plane that acts for the cluster. That node itself does not wait for it: what it
+ * shall do after it there is said with onSameNode. */
+const onSteward = (phase: PhaseName): After => ({ phase, where: 'steward' })
 const onEveryNode = (phase: PhaseName): After => ({ phase, where: 'every node' })
 
 /** Not necessarily well: one worker with a broken disk must not cost the others their routes. */
 const onEveryNodeEnded = (phase: PhaseName): After => ({ phase, where: 'every node, ended' })
 
 const isControlPlane = (node: ClusterNode) => node.role === 'control-plane'
+
+/** kube-vip comes after init: until then the endpoint does not exist. */
+const isExternal = ({ endpoint }: Cluster) => endpoint.provider === 'external'
 
 export const phases: readonly Phase[] = [
   {
@@ -65,16 +72,24 @@ export const phases: readonly Phase[] = [
     on: (node, { first }) => node.name === first,
     after: [onSameNode('prerequisites')],
     atOnce: 1,
+    thenEndpointAnswers: isExternal,
+  },
+  {
+    name: 'kube-vip',
+    title: 'Carry the endpoint: a virtual IP on the control planes',
+    on: (node, _, cluster) => isControlPlane(node) && !isExternal(cluster),
+    after: [onSameNode('control-plane-init'), onSameNode('control-plane-join')],
+    atOnce: 30,
     thenEndpointAnswers: () => true,
   },
   {
     name: 'control-plane-join',
     title: 'Join as a control plane',
     on: (node, { first }) => isControlPlane(node) && node.name !== first,
-    after: [onSameNode('prerequisites'), onEveryNode('control-plane-init')],
+    after: [onSameNode('prerequisites'), onEveryNode('control-plane-init'), onSteward('kube-vip')],
     atOnce: 1, // etcd takes one learner at a time; with an external etcd it is only simpler
     joins: 'control-plane',
-    thenEndpointAnswers: () => true,
+    thenEndpointAnswers: isExternal,
   },
   {
     name: 'worker-join',
@@ -84,6 +99,7 @@ export const phases: readonly Phase[] = [
     after: [
       onSameNode('prerequisites'),
       onEveryNode('control-plane-init'),
+      onSteward('kube-vip'),
       onEveryNode('control-plane-join'),
     ],
     atOnce: 10,
@@ -98,6 +114,9 @@ export const phases: readonly Phase[] = [
       onSameNode('control-plane-init'),
       onSameNode('control-plane-join'),
       onSameNode('worker-join'),
+      // Its kubectl goes through the endpoint.
+      onSameNode('kube-vip'),
+      onSteward('kube-vip'),
     ],
     atOnce: 30,
   },
@@ -121,6 +140,7 @@ export const phases: readonly Phase[] = [
     on: (node, { steward }) => node.name === steward,
     after: [
       onEveryNode('control-plane-init'),
+      onSameNode('kube-vip'),
       onEveryNodeEnded('control-plane-join'),
       onEveryNodeEnded('worker-join'),
     ],

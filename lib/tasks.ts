@@ -83,7 +83,7 @@ export function needsOf(task: Task, tasks: readonly Task[]): readonly Need[] {
     tasks
       .filter((other) => other.phase.name === phase)
       .filter((other) => where !== 'same node' || other.node.name === task.node.name)
-      .filter((other) => where !== 'steward' || other.onSteward)
+      .filter((other) => where !== 'steward' || (other.onSteward && !task.onSteward))
       .map(
         (other) =>
           ({ task: other, until: where === 'every node, ended' ? 'ended' : 'done' }) as const,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { KubestrapError } from '../lib/errors.ts'
+import { refuseOldKubeadm } from '../lib/judgement.ts'
 import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
 import { readyz } from './kube/api.ts'
 import { healthyControlPlane } from './kube/gates.ts'
@@ -38,13 +39,14 @@ export const phase: PhaseScript = {
 }
 
 /** A second cluster behind the same endpoint would be the worst that can happen: refuse early. */
-function noOtherCluster({ cluster, node }: Context): Step {
+function noOtherCluster({ cluster, node, input }: Context): Step {
   const server = `https://${endpointOf(cluster)}`
   return {
     title: 'Make sure that no cluster answers at the endpoint',
     why: 'If one does, this node must join it. Init would make a second cluster with another certificate authority.',
     async check(on) {
       const state = await membership(on, node)
+      if (state === 'none') refuseOldKubeadm(cluster, input.observed.kubernetesVersion)
       const ours = (await on.read(begunMark))?.trim() === 'init'
       // A half init of our own may already answer behind the endpoint.
       if (state === 'member' || state === 'unconfirmed' || ours) return wanted

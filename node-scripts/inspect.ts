@@ -11,6 +11,7 @@ import { externalEtcdView } from './kube/external-etcd.ts'
 import { controlPlaneProblems } from './kube/gates.ts'
 import { differingSettings } from './kube/living-settings.ts'
 import { caCertHash, membership } from './kube/membership.ts'
+import { phase as kubeVip } from './kube-vip.ts'
 import { phase as nodeSettings } from './node-settings.ts'
 import { phase as podNetwork } from './pod-network.ts'
 import { phase as podRoutes } from './pod-routes.ts'
@@ -20,6 +21,7 @@ import type { Machine } from './run/machine.ts'
 import { unexpected } from './run/perform.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
+import { virtualIpHolder } from './steps/virtual-ip.ts'
 import { phase as workerJoin } from './worker-join.ts'
 
 /** Looks at the machine, and at the cluster it belongs to. Changes nothing. */
@@ -35,6 +37,7 @@ export const phase: PhaseScript = {
 export const planned: Readonly<Record<PhaseName, PhaseScript>> = {
   prerequisites,
   'control-plane-init': controlPlaneInit,
+  'kube-vip': kubeVip,
   'control-plane-join': controlPlaneJoin,
   'worker-join': workerJoin,
   'pod-network': podNetwork,
@@ -84,10 +87,12 @@ async function exactVersion(
 }
 
 /** The phases that may concern a node of this role. */
-function phasesOf({ node }: Context): readonly PhaseName[] {
+function phasesOf({ node, cluster }: Context): readonly PhaseName[] {
   const join = node.role === 'worker' ? 'worker-join' : 'control-plane-join'
   const own: PhaseName[] = ['prerequisites', join, 'pod-network', 'pod-routes']
-  return node.role === 'control-plane' ? [...own, 'node-settings'] : own
+  if (node.role === 'worker') return own
+  const endpoint: PhaseName[] = cluster.endpoint.provider === 'kube-vip' ? ['kube-vip'] : []
+  return [...own, ...endpoint, 'node-settings']
 }
 
 interface PhasePlan {
@@ -111,7 +116,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
   const hash = kube && (await caCertHash(on))
   const objects = kube && (await nodeObjects(kube))
   if (!kube || !objects || !hash) return undefined
-  const [problems, etcd, pods, secrets, settings] = await Promise.all([
+  const [problems, etcd, pods, secrets, settings, holder] = await Promise.all([
     controlPlaneProblems(on, cluster, node.address),
     cluster.etcd.external
       ? externalEtcdView(on, cluster.etcd.external)
@@ -119,6 +124,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
     input.options?.pods === 'true' ? podProblems(kube) : undefined,
     plan(revokeJoinSecrets(node.address), on),
     differingSettings(kube, cluster),
+    cluster.endpoint.kubeVip?.mode === 'arp' ? virtualIpHolder(kube) : undefined,
   ])
   return {
     nodes: objects.map(knownNode),
@@ -127,6 +133,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
     caCertHash: hash,
     joinSecretsLeft: secrets.some(({ outcome }) => outcome === 'would-change'),
     ...(etcd ? { etcd } : {}),
+    ...(holder ? { endpointHolder: holder } : {}),
     ...(pods ? { pods } : {}),
   }
 }

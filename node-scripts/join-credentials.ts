@@ -33,7 +33,7 @@ export const phase: PhaseScript = {
         .filter(Boolean)
         .flatMap((name) => staleMember(context, name)),
       ...(role === 'control-plane'
-        ? [healthyControlPlane(cluster, node.address)]
+        ? [healthyControlPlane(cluster, node.address, true)]
         : revokeJoinSecrets(node.address, 'control planes')),
     ]
   },

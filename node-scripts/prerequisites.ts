@@ -4,9 +4,10 @@ import { minorPart } from '../lib/versions.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import type { Step } from './run/step.ts'
 import { kubectlCompletion } from './steps/admin-tools.ts'
-import { containerRuntime } from './steps/container-runtime.ts'
+import { containerRuntime, mirrorsForPodman } from './steps/container-runtime.ts'
 import { firewall } from './steps/firewall.ts'
 import { hostName } from './steps/host-name.ts'
+import { endpointInHosts } from './steps/hosts-entry.ts'
 import { controlPlaneImages } from './steps/images.ts'
 import { kernelModules, sysctls } from './steps/kernel.ts'
 import { networkManager } from './steps/network-manager.ts'
@@ -25,6 +26,7 @@ export const phase: PhaseScript = {
     'A fresh virtual machine is not yet able to be a Kubernetes node. It needs kernel modules and settings for pod networks, no swap, a container runtime, and the kubelet and kubeadm in exactly the wanted version, from repositories whose signatures are checked.',
   steps: (context) => [
     hostName(context.node.name),
+    ...endpointInHosts(context.cluster),
     ...swapOff(),
     ...kernelModules(),
     ...sysctls(),
@@ -40,6 +42,7 @@ export const phase: PhaseScript = {
     ...timeSync(context.cluster.timeSync),
     ...firewall(context),
     ...containerRuntime(context),
+    ...mirrorsForPodman(context),
     enabledService({
       name: 'kubelet.service',
       title: 'Let the kubelet start at boot',

@@ -8,7 +8,9 @@ import { command, different, type Step, wanted } from './run/step.ts'
 import { completionPath, noAdminKubeconfig } from './steps/admin-tools.ts'
 import { registriesFile } from './steps/container-runtime.ts'
 import { firewallForgotten } from './steps/firewall.ts'
+import { noEndpointInHosts } from './steps/hosts-entry.ts'
 import { networkManagerFile } from './steps/network-manager.ts'
+import { noVirtualIp } from './steps/virtual-ip.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
 export const phase: PhaseScript = {
@@ -24,6 +26,8 @@ export const phase: PhaseScript = {
       leftovers,
       'Files of a former cluster make the next join fail, or worse, half succeed.',
     ),
+    ...noVirtualIp(context),
+    noEndpointInHosts(),
     noRoutes(),
     noLinks(),
     ...(context.input.options?.purge === 'true'

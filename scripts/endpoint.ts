@@ -34,6 +34,8 @@ export async function endpointFromEveryNode(
     what: `the endpoint ${endpointOf(cluster)} cannot be relied on`,
     lines: silent.map(({ node, answer }) => `from ${node}: ${answer}`),
     remedy:
-      'check the load balancer: it must forward to port 6443 of every control plane, by /readyz',
+      cluster.endpoint.provider === 'kube-vip'
+        ? 'kubestrap status shows who holds the virtual IP; its log there: kubectl -n kube-system logs kube-vip-NODE. All control planes must be in one network'
+        : 'check the load balancer: it must forward to port 6443 of every control plane, by /readyz',
   })
 }

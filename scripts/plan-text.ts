@@ -1,4 +1,4 @@
-import type { Cluster } from '../lib/cluster.ts'
+import { type Cluster, notesToCreate } from '../lib/cluster.ts'
 import type { Verdict } from '../lib/judgement.ts'
 import { phases } from '../lib/phases.ts'
 import { warningLines } from '../lib/preflight/text.ts'
@@ -15,6 +15,7 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
     (name) =>
       `note: ${name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset ${name})`,
   )
+  const advice = (verdict.living ? [] : notesToCreate(cluster)).map((note) => `note: ${note}`)
   const ill = (verdict.living?.problems ?? []).map((problem) => `not healthy: ${problem}`)
   const settings = (verdict.living?.settings ?? []).map((one) => `note: ${one}`)
   const notes = notesOf(tasks)
@@ -28,7 +29,7 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
       ? 'every node is as the file wants it'
       : 'but see the notes'
   const none = open.length === 0 ? [`Nothing to do: ${fine}.`] : []
-  return [head, ...warnings, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
+  return [head, ...advice, ...warnings, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
 }
 
 /** What checks found worth knowing; said once for all the nodes that say the same. */

@@ -1,6 +1,6 @@
 import type { ClusterNode } from '../lib/cluster.ts'
 import { isMinor, nodeNamed } from '../lib/cluster.ts'
-import { judge, type Verdict } from '../lib/judgement.ts'
+import { judge, refuseOldKubeadm, type Verdict } from '../lib/judgement.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
 import { externalEtcdUsable } from './external-etcd.ts'
 import { hostKeysOf } from './host-keys.ts'
@@ -48,6 +48,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
     ...(session.options.only ? { phases: session.options.only } : {}),
   }
   const exact = remote ? await withExactVersion(session, verdict, settled) : verdict
+  if (!exact.living) refuseOldKubeadm(session.cluster, exact.version)
   return {
     seen: settled,
     verdict: exact,

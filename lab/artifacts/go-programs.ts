@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { $ } from 'zx'
@@ -88,14 +88,16 @@ export const goModules: readonly GoModule[] = [
   { folder: 'crane', programs: ['github.com/google/go-containerregistry/cmd/crane'] },
   { folder: 'web', programs: ['.'] },
   { folder: 'crictl', programs: ['.'] },
+  { folder: 'kube-vip-stand-in', programs: ['.'] },
 ]
 
 const source = (folder: string) => join(projectRoot, 'lab/artifacts/go', folder)
-const inputs = ['go.mod', 'go.sum', 'main.go']
+const isInput = (name: string) => /^go\.(mod|sum)$|\.go$/.test(name)
 
 /** Hash of all that decides what a program becomes. */
 export function goModuleHash(module: GoModule): string {
-  const files = inputs.map((file) => join(source(module.folder), file)).filter(existsSync)
+  const names = readdirSync(source(module.folder)).filter(isInput).sort()
+  const files = names.map((name) => join(source(module.folder), name))
   return inputHash(
     module,
     process.arch,

@@ -12,7 +12,7 @@ import { copyTo, copyTool, findTools } from './machine-tools.ts'
 import { writeLayout } from './oci-layout.ts'
 import { versions } from './versions.ts'
 
-/** An image under registry.k8s.io/, as `kubeadm config images list` names it. */
+/** An image of the lab's registry, which stands in for all others; named without its registry. */
 interface Image {
   readonly name: string
   readonly tag: string
@@ -63,6 +63,13 @@ export const images: readonly Image[] = [
     tag: versions.pause,
     programs: { '/pause': 'pause/pause' },
     entrypoint: '/pause',
+  },
+  {
+    // A stand-in, see its main.go: kube-vip itself is not to be had from the registries.
+    name: 'kube-vip/kube-vip',
+    tag: `v${versions.kubeVip}`,
+    programs: { '/kube-vip': 'kube-vip-stand-in/kube-vip-stand-in' },
+    entrypoint: '/kube-vip',
   },
   {
     name: 'kubestrap-lab/web',

@@ -184,6 +184,7 @@ const onlyNames = [
   ['container-selinux', '2.235.0'],
   ['firewalld', '1.3.4'],
   ['nftables', '1.0.9'],
+  ['podman', '4.3.1'],
 ].map(
   ([name = '', version = '']): PackageSpec => ({
     name,

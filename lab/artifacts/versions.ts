@@ -6,6 +6,7 @@ export const versions = {
   containerd: '2.2.0',
   cniPlugins: '1.9.1',
   pause: '3.10.2',
+  kubeVip: '1.2.3',
 } as const
 
 /** Node.js by module stream, as npm's node-linux-* packages have it. */

@@ -49,6 +49,14 @@ export function warnings(cluster: Cluster): readonly string[] {
   ]
 }
 
+/** What is worth knowing before a cluster is begun, since it is hard to change later. */
+export function notesToCreate({ endpoint }: Cluster): readonly string[] {
+  if (endpoint.name !== undefined) return []
+  return [
+    `endpoint.name is recommended: a cluster that is begun with the bare address ${endpoint.address} keeps it in every certificate and kubeconfig (no DNS server? endpoint.hostsEntry: true)`,
+  ]
+}
+
 /** What a living cluster may be, but none is begun as. Each a sentence. */
 export const refusalsToCreate = (cluster: Cluster): readonly string[] => evenControlPlanes(cluster)
 

@@ -10,6 +10,7 @@ import {
   parseNetwork,
   roomFor,
 } from '../networks.ts'
+import { defaultEndpointProvider } from './endpoint-schema.ts'
 import { listOf, loose } from './loose.ts'
 import { type Path, type Problem, pathText } from './problem.ts'
 
@@ -28,6 +29,8 @@ interface Plan {
   readonly nodeCount: number
   readonly controlPlaneCount: number
   readonly port: unknown
+  /** kube-vip has rules of its own about the address: endpoint-rules.ts. */
+  readonly provider: unknown
 }
 
 /** Rules of addresses and networks, each about readable values only. */
@@ -63,6 +66,7 @@ function planOf(data: unknown): Plan {
     nodeCount: nodes.length,
     controlPlaneCount: nodes.filter(({ role }) => role === 'control-plane').length,
     port: loose(endpoint).port ?? 6443,
+    provider: loose(endpoint).provider ?? defaultEndpointProvider,
   }
 }
 
@@ -184,7 +188,9 @@ function oneFamily(all: readonly Found<Address | Network>[]): Problem[] {
 }
 
 /** A node's own address as endpoint dies with that node; the API server there listens on 6443. */
-function endpointOnNode({ endpoint, nodes, controlPlaneCount, nodeCount, port }: Plan): Problem[] {
+function endpointOnNode(plan: Plan): Problem[] {
+  const { endpoint, nodes, controlPlaneCount, nodeCount, port, provider } = plan
+  if (provider !== 'external') return []
   const same = (a: Address, b: Address) => formatAddress(a) === formatAddress(b)
   const node = endpoint && nodes.find(({ it }) => same(it, endpoint.it))
   if (!endpoint || !node) return []

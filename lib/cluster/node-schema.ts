@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { interfaceName } from './endpoint-schema.ts'
 import { address, dnsName, filePath, notAddress, text, wholeNumber } from './fields.ts'
 import { patterns as form } from './patterns.ts'
 
@@ -43,6 +44,9 @@ export const nodeSchema = v.strictObject({
   ),
   address: address('Address the other nodes and the admin reach the node at.'),
   role: v.pipe(v.picklist(['control-plane', 'worker']), v.description('What the node is.')),
+  interface: v.optional(
+    interfaceName('For control planes: endpoint.interface, where it has another name here.'),
+  ),
   schedulable: v.optional(
     v.pipe(v.boolean(), v.description('For control planes: true lets ordinary pods run here too.')),
   ),

@@ -45,6 +45,14 @@ export const patterns = {
   argumentValue: whole('(?!-)[A-Za-z0-9./_:@+=,*^~?#!{}\\[\\]-]+', 4000),
   /** Such as `FileContent--proc-sys-net-ipv4-ip_forward`. */
   preflightCheck: whole('[A-Za-z][A-Za-z0-9_./-]*', 200),
+  /** Interface names: IFNAMSIZ in linux/if.h is 16 with the closing zero. */
+  interfaceName: whole('[A-Za-z0-9_][A-Za-z0-9_.-]*', 15),
+  kubeVipVersion: whole('v(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){2}', 12),
+  /** `REGISTRY/PATH` without a tag: https://github.com/opencontainers/distribution-spec */
+  imageRepository: whole(
+    `(?:localhost|${dnsLabel}(?:\\.${dnsLabel})+)(?::[0-9]{1,5})?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+`,
+    255,
+  ),
   registry: whole(`${dnsName}(?::[0-9]{1,5})?`, 260),
   /** Nothing after the port: it becomes an item of kube-apiserver's list --etcd-servers. */
   etcdEndpoint: whole(`https://${host}:[1-9][0-9]{0,4}`, 300),

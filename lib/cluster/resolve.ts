@@ -10,16 +10,13 @@ export const controlPlaneTaint: Taint = {
 
 /** The checked file as the cluster: overrides of nodes resolved, values in their one spelling. */
 export function resolveCluster(file: ClusterFile): Cluster {
-  const { ssh, sources, ...rest } = file
+  const { ssh: _, sources, ...rest } = file
   const { kubernetes, containerd, crio, images } = sources
   return deepFreeze({
     ...rest,
-    endpoint: {
-      ...withoutUndefined(file.endpoint),
-      address: spelled(file.endpoint.address),
-    },
+    endpoint: resolveEndpoint(file.endpoint),
     etcd: withoutUndefined(file.etcd),
-    nodes: file.nodes.map((node) => resolveNode(node, ssh)),
+    nodes: file.nodes.map((node) => resolveNode(node, file)),
     apiServer: {
       ...file.apiServer,
       certSANs: [...new Set(file.apiServer.certSANs.map(spelled))],
@@ -34,11 +31,23 @@ export function resolveCluster(file: ClusterFile): Cluster {
   })
 }
 
+/** What belongs to one provider is there with that provider only. */
+function resolveEndpoint(file: ClusterFile['endpoint']): Cluster['endpoint'] {
+  const { interface: _, kubeVip, ...endpoint } = withoutUndefined(file)
+  const address = spelled(file.address)
+  if (endpoint.provider !== 'kube-vip') return { ...endpoint, address }
+  const { bgp, ...rest } = kubeVip
+  const peers = bgp?.peers.map((peer) => ({ ...peer, address: spelled(peer.address) }))
+  const routing = bgp && peers ? { bgp: { ...bgp, peers } } : {}
+  return { ...endpoint, address, kubeVip: { ...rest, ...routing } }
+}
+
 type FileNode = ClusterFile['nodes'][number]
 
-function resolveNode(node: FileNode, ssh: ClusterFile['ssh']): ClusterNode {
+function resolveNode(node: FileNode, { ssh, endpoint }: ClusterFile): ClusterNode {
   const schedulable = node.schedulable ?? node.role === 'worker'
   const taints: Taint[] = node.taints.map((taint) => withoutUndefined(taint))
+  const device = node.interface ?? endpoint.interface
   const own = taints.some(({ key, effect }) => sameTaint({ key, effect }, controlPlaneTaint))
   return {
     name: node.name,
@@ -48,6 +57,7 @@ function resolveNode(node: FileNode, ssh: ClusterFile['ssh']): ClusterNode {
     taints: schedulable || own ? taints : [controlPlaneTaint, ...taints],
     schedulable,
     ssh: sshTarget(ssh, node.ssh),
+    ...(device === undefined || node.role === 'worker' ? {} : { interface: device }),
   }
 }
 

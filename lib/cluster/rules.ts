@@ -1,3 +1,4 @@
+import { endpointRules } from './endpoint-rules.ts'
 import { at, listOf } from './loose.ts'
 import { networkRules } from './network-rules.ts'
 import { nodeRules } from './node-rules.ts'
@@ -14,6 +15,7 @@ export function brokenRules(data: unknown, whole: boolean): readonly Problem[] {
   return [
     ...nodeRules(data, whole),
     ...networkRules(data),
+    ...endpointRules(data),
     ...ownedSettings.flatMap(({ part, keys }) => owned(data, part, keys)),
     ...[['kubelet'], ['kubeProxy']].flatMap((path) => carried(at(data, path), path)),
     ...podNetworkRules(data),

@@ -1,39 +1,12 @@
 import * as v from 'valibot'
+import { endpointSchema } from './endpoint-schema.ts'
 import { etcdSchema } from './etcd-schema.ts'
-import {
-  address,
-  dnsName,
-  filePath,
-  nameOrAddress,
-  network,
-  notAddress,
-  part,
-  text,
-  wholeNumber,
-} from './fields.ts'
+import { dnsName, filePath, nameOrAddress, network, part, text } from './fields.ts'
 import { machineSchema } from './machine-schema.ts'
 import { nodeSchema, sshSchema } from './node-schema.ts'
 import { patterns as form } from './patterns.ts'
 import { sourcesSchema } from './sources-schema.ts'
 import { wantedVersion } from './version.ts'
-
-const endpoint = v.strictObject({
-  provider: v.optional(
-    v.pipe(
-      v.picklist(['external']),
-      v.description('external: a load balancer of your own, outside of the cluster.'),
-    ),
-    'external',
-  ),
-  address: address('Address all clients reach the API server at.'),
-  name: v.optional(
-    v.pipe(
-      text(form.dnsName, dnsName, 'DNS name of that address; then used in its place.'),
-      v.check(notAddress, 'a DNS name; the address belongs into endpoint.address'),
-    ),
-  ),
-  port: v.optional(wholeNumber(1, 65535, 'Port of the API server at that address.'), 6443),
-})
 
 const networking = v.strictObject({
   podSubnet: v.optional(
@@ -123,7 +96,7 @@ export const clusterSchema = v.pipe(
       '1.36',
     ),
     endpoint: part(
-      endpoint,
+      endpointSchema,
       'Control plane endpoint',
       'Where all clients reach the API server. Short form: only the address.',
     ),

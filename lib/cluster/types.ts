@@ -28,6 +28,34 @@ export interface ClusterNode {
   /** Ordinary pods may run here: always on workers, on control planes when the file says so. */
   readonly schedulable: boolean
   readonly ssh: SshTarget
+  /** On control planes, when the file names it: what kube-vip puts the virtual IP on. */
+  readonly interface?: string
+}
+
+/** Router that kube-vip announces the virtual IP to. */
+export interface BgpPeer {
+  readonly address: string
+  readonly as: number
+  readonly multihop: boolean
+}
+
+/** How kube-vip keeps the endpoint's address alive. */
+export interface KubeVip {
+  readonly mode: 'arp' | 'bgp'
+  /** `v1.2.3` */
+  readonly version: string
+  /** Without a tag. */
+  readonly image: string
+  readonly manifest: 'podman' | 'template'
+  readonly services: boolean
+  /** Seconds; only mode arp elects a leader. */
+  readonly lease: {
+    readonly duration: number
+    readonly renewDeadline: number
+    readonly retryPeriod: number
+  }
+  /** In mode bgp, and only then. */
+  readonly bgp?: { readonly localAS: number; readonly peers: readonly BgpPeer[] }
 }
 
 /** A dnf repository with the key that signs its packages. */
@@ -54,11 +82,15 @@ export interface Cluster {
   /** A minor version `1.36`, or an exact one `1.36.3`. */
   readonly kubernetesVersion: string
   readonly endpoint: {
-    readonly provider: 'external'
+    readonly provider: 'external' | 'kube-vip'
     readonly address: string
     /** DNS name of the address, if it has one. */
     readonly name?: string
     readonly port: number
+    /** Every node resolves the name by its own /etc/hosts. */
+    readonly hostsEntry: boolean
+    /** Present with provider kube-vip, and only then. */
+    readonly kubeVip?: KubeVip
   }
   readonly networking: {
     readonly podSubnet: string

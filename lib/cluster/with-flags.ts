@@ -106,7 +106,7 @@ const indexed = (path: Path): Path =>
 async function typed(path: Path, text: string): Promise<unknown> {
   const schema = schemaAt(path)
   if (schema?.type === 'string' || schema?.options) return text
-  if (schema?.type === 'number') return /^\d{1,9}$/.test(text) ? Number(text) : text
+  if (schema?.type === 'number') return /^\d{1,10}$/.test(text) ? Number(text) : text
   if (schema?.item?.type === 'string' && !/^\s*\[/.test(text)) return text
   return readValue(text)
 }

@@ -21,6 +21,7 @@ export async function controlPlaneProblems(
   on: Machine,
   cluster: Cluster,
   address: string,
+  asksEndpoint = true,
 ): Promise<readonly string[]> {
   const kube = await localApi(on, address)
   const objects = kube && (await nodeObjects(kube))
@@ -39,7 +40,7 @@ export async function controlPlaneProblems(
           address,
           planes.map(({ metadata }) => metadata.name),
         ),
-    endpointProblem(on, cluster, ca),
+    asksEndpoint ? endpointProblem(on, cluster, ca) : undefined,
     ...servers.map(({ server }) => readyz(on, server, ca)),
   ])
   const silent = servers.flatMap(({ name }, index) =>
@@ -81,15 +82,24 @@ async function etcdProblems(on: Machine, address: string, planes: readonly strin
   return [...problems, ...missing.map((name) => `${name} is no etcd member yet`)]
 }
 
-/** The gate before and after every join of a control plane. */
-export function healthyControlPlane(cluster: Cluster, address: string): Step {
+/**
+ * The gate before and after every join of a control plane.
+ *
+ * @param endpoint whether it has to answer; with kube-vip that phase comes after, and waits itself
+ */
+export function healthyControlPlane(
+  cluster: Cluster,
+  address: string,
+  endpoint: boolean = cluster.endpoint.provider === 'external',
+): Step {
+  const look = (on: Machine) => controlPlaneProblems(on, cluster, address, endpoint)
   return {
     title: 'Wait until every control plane is healthy',
     why: cluster.etcd.external
       ? 'An external etcd is not touched by a join, but one control plane after the other is easier to follow, and shows a fault at the first one.'
       : 'etcd takes one new member at a time, and a second join while the first is not settled can cost the quorum.',
     async check(on) {
-      const problems = await controlPlaneProblems(on, cluster, address)
+      const problems = await look(on)
       return problems.length === 0 ? wanted : different(problems.join('; '), 'healthy')
     },
     apply: {
@@ -103,7 +113,7 @@ export function healthyControlPlane(cluster: Cluster, address: string): Step {
       run: (on) =>
         on
           .waitFor('the control plane is healthy', limit, async () => {
-            const problems = await controlPlaneProblems(on, cluster, address)
+            const problems = await look(on)
             return problems.length === 0 ? { value: true } : { missing: problems.join('; ') }
           })
           .then(() => undefined),

@@ -1,5 +1,5 @@
 import { type Cluster, isMinor } from '../../lib/cluster.ts'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { exampleWithKubeVip } from '../../lib/example-cluster.ts'
 import { formatNetwork, parseNetwork } from '../../lib/networks.ts'
 import type { KnownNode, PhaseInput } from '../../lib/phase-input.ts'
 import type { Arguments } from './arguments.ts'
@@ -12,7 +12,7 @@ import { clusterFromFile, manifestTexts } from './input.ts'
  * @throws KubestrapError when the cluster file is missing or wrong
  */
 export async function lessonInput(phase: string, args: Arguments): Promise<PhaseInput> {
-  const cluster = args.config === undefined ? exampleCluster() : await clusterFromFile(args)
+  const cluster = args.config === undefined ? exampleWithKubeVip() : await clusterFromFile(args)
   return {
     cluster,
     node: args.node ?? nodesOf(phase, cluster)[0] ?? cluster.nodes[0]?.name ?? '',

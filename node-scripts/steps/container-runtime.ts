@@ -84,6 +84,20 @@ function crio(pause: string, mirrors: Mirrors): readonly ConfigFile[] {
   ]
 }
 
+/** podman makes kube-vip's manifest; beside containerd nobody else has told it the mirrors. */
+export function mirrorsForPodman({ cluster, node }: Context): readonly Step[] {
+  const { runtime, sources, endpoint } = cluster
+  const runsPodman = node.role === 'control-plane' && endpoint.kubeVip?.manifest === 'podman'
+  if (!runsPodman || runtime === 'cri-o' || Object.keys(sources.images).length === 0) return []
+  return [
+    file({
+      path: registriesFile,
+      content: registriesConfig(sources.images),
+      why: 'podman, which makes the manifest of kube-vip, asks these mirrors first.',
+    }),
+  ]
+}
+
 /** Read by CRI-O when it starts, and by podman each time. */
 export const registriesFile = '/etc/containers/registries.conf.d/50-kubestrap.conf'
 

@@ -1,5 +1,5 @@
 import { tokenDescriptions } from '../../lib/render/kubeadm-config.ts'
-import { type KubeApi, localApi } from '../kube/api.ts'
+import { type KubeApi, localApi, serverAt } from '../kube/api.ts'
 import { adminConf } from '../kube/kubeconfig.ts'
 import type { Machine } from '../run/machine.ts'
 import { command, different, type Step, unknown, wanted } from '../run/step.ts'
@@ -40,16 +40,7 @@ export function revokeJoinSecrets(
         if (status === 0) return unknown('the API server answers')
         return status === 404 ? wanted : different('the Secret is there', 'gone')
       },
-      apply: [
-        kubectl(
-          '--namespace',
-          'kube-system',
-          'delete',
-          'secret',
-          'kubeadm-certs',
-          '--ignore-not-found',
-        ),
-      ],
+      apply: [deleteSecrets(address, 'kubeadm-certs')],
     },
     {
       title: 'Revoke the bootstrap tokens',
@@ -69,6 +60,13 @@ export function revokeJoinSecrets(
   ]
 }
 
+/** At this node's own API server: right after init kube-vip has not brought up the endpoint yet. */
+const deleteSecrets = (address: string, ...names: readonly string[]) =>
+  kubectl(
+    ...['--server', serverAt(address), '--namespace', 'kube-system'],
+    ...['delete', 'secret', '--ignore-not-found', ...names],
+  )
+
 async function deleteTokens(
   on: Machine,
   address: string,
@@ -77,7 +75,7 @@ async function deleteTokens(
   const kube = await localApi(on, address)
   const ids = (kube && (await revocableTokens(kube, revocable))) ?? []
   if (ids.length > 0)
-    await on.run(command('kubeadm', '--kubeconfig', adminConf, 'token', 'delete', ...ids))
+    await on.run(deleteSecrets(address, ...ids.map((id) => `bootstrap-token-${id}`)))
 }
 
 /** Ids (the public half) of the tokens that are to go; undefined when nobody answered. */

@@ -47,6 +47,7 @@ function printJson(session: Session, seen: readonly SeenNode[], cluster: Cluster
   const value = {
     cluster: file.name,
     endpoint: endpointOf(file),
+    endpointHolder: cluster?.endpointHolder,
     healthy: isWell(seen, cluster),
     nodes,
     etcd: cluster?.etcd,
@@ -62,7 +63,9 @@ function statusText(
   cluster: ClusterView | undefined,
 ): string[] {
   const endpointProblem = cluster?.problems.find((problem) => problem.startsWith('the endpoint'))
-  const endpoint = cluster ? (endpointProblem ?? 'answers') : 'no control plane could be asked'
+  const holder = cluster?.endpointHolder ? `, ${cluster.endpointHolder} holds it` : ''
+  const answer = `${endpointProblem ?? 'answers'}${holder}`
+  const endpoint = cluster ? answer : 'no control plane could be asked'
   return [
     `${file.name}  endpoint ${endpointOf(file)}: ${endpoint}`,
     '',
