@@ -168,5 +168,5 @@ test('an endpoint may be given as an address alone', async () => {
     'name: a\nendpoint: 10.0.0.5\nnodes: [{ name: m, address: 10.0.0.1, role: control-plane }]\n',
     'cluster.yaml',
   )
-  deepEqual(endpoint, { provider: 'external', address: '10.0.0.5', port: 6443 })
+  deepEqual(endpoint, { provider: 'external', address: '10.0.0.5', port: 6443, hostsEntry: false })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PlannedStep } from './events.ts'
-import { exampleCluster } from './example-cluster.ts'
+import { exampleCluster, exampleWithKubeVip } from './example-cluster.ts'
 import type { Seen, Verdict } from './judgement.ts'
 import type { Inspection } from './observed.ts'
 import type { PhaseName } from './phases.ts'
@@ -153,4 +153,28 @@ test('dependencies: on the same node, or on every node', () => {
   ])
   assert.deepEqual(needs('pod-network@k-master-2'), ['control-plane-join@k-master-2'])
   assert.deepEqual(needs('pod-routes@k-master-1').length, 4)
+})
+
+test('kube-vip: after init on the first control plane, before anybody joins through the endpoint', () => {
+  const tasks = tasksOf(exampleWithKubeVip(), fresh, [])
+  const needs = (id: string) => needsOf(find(tasks, id), tasks).map(({ task }) => taskId(task))
+  assert.deepEqual(needs('kube-vip@k-master-1'), ['control-plane-init@k-master-1'])
+  assert.deepEqual(needs('kube-vip@k-master-2'), ['control-plane-join@k-master-2'])
+  assert.ok(needs('control-plane-join@k-master-2').includes('kube-vip@k-master-1'))
+  assert.ok(needs('worker-join@k-worker-1').includes('kube-vip@k-master-1'))
+  assert.ok(needs('pod-network@k-master-1').includes('kube-vip@k-master-1'))
+  assert.ok(!ids(tasks).includes('kube-vip@k-worker-1'))
+  assert.ok(!ids(tasksOf(cluster, fresh, [])).some((id) => id.startsWith('kube-vip@')))
+})
+
+test('kube-vip in a living cluster: nobody waits for somebody who waits for it', () => {
+  const verdict = living('k-master-1', 'k-master-2', 'k-master-3')
+  const tasks = tasksOf(exampleWithKubeVip(), { ...verdict, steward: 'k-master-2' }, [])
+  const done = new Set<Task>()
+  for (let before = -1; before < done.size; ) {
+    before = done.size
+    for (const task of tasks)
+      if (needsOf(task, tasks).every((need) => done.has(need.task))) done.add(task)
+  }
+  assert.deepEqual(ids(tasks.filter((task) => !done.has(task))), [])
 })

@@ -8,7 +8,7 @@ import { askPodman, podman } from '../podman.ts'
 import { cacheFolder, projectRoot } from '../project.ts'
 import { type Report, withHeartbeat } from '../report.ts'
 import { nodePackages, servicesPackages } from './packages.ts'
-import { containerdDropIn, crioDropIn } from './quirks.ts'
+import { containerdDropIn, containersConf, crioDropIn } from './quirks.ts'
 import { makeRootFileSystems, mirror, release } from './root-file-system.ts'
 
 /** Names of the images that machines are made from. */
@@ -28,6 +28,7 @@ export function imageHash(): string {
     servicesPackages,
     containerdDropIn(hostFacts()),
     crioDropIn(hostFacts()),
+    containersConf(hostFacts()),
   ]
   hash.update(JSON.stringify(inputs))
   const folder = join(projectRoot, 'lab/nodes')

@@ -31,6 +31,20 @@ export function crioDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): string | un
   return `# Part of the lab's machine image: settings for nodes that are containers.\n[crio.runtime]\ndefault_runtime = "runc"\n${driver}${runc}`
 }
 
+/** podman on the machines, which makes the manifest of kube-vip there: a container in a container. */
+export function containersConf({ mayRaiseLimits }: HostFacts): string {
+  // Without the capability runc cannot set podman's default limits, which are higher than ours.
+  const limits = mayRaiseLimits
+    ? ''
+    : '[containers]\ndefault_ulimits = ["nofile=8192:8192", "nproc=8192:8192"]\n\n'
+  return `# Part of the lab's machine image: settings for nodes that are containers.
+${limits}[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "runc"
+`
+}
+
 /** Settings of the cluster file that the lab's machines need. */
 export interface ClusterQuirks {
   readonly kubelet: Readonly<Record<string, unknown>>

@@ -6,7 +6,7 @@ import { hostFacts } from '../host-facts.ts'
 import { projectRoot } from '../project.ts'
 import { type Report, withHeartbeat } from '../report.ts'
 import { archiveKeyring, nodePackages, servicesPackages } from './packages.ts'
-import { containerdDropIn, crioDropIn } from './quirks.ts'
+import { containerdDropIn, containersConf, crioDropIn } from './quirks.ts'
 
 export const release = 'bookworm'
 
@@ -53,6 +53,7 @@ async function makeNode(root: string): Promise<void> {
   await cp(join(projectRoot, 'lab/nodes/root'), root, { recursive: true })
   await dropIn(root, 'etc/containerd/conf.d/lab.toml', containerdDropIn(hostFacts()))
   await dropIn(root, 'etc/crio/crio.conf.d/99-lab.conf', crioDropIn(hostFacts()))
+  await dropIn(root, 'etc/containers/containers.conf', containersConf(hostFacts()))
   await cp(join(projectRoot, 'lab/nodes/prepare-node.sh'), join(root, 'root/prepare-node.sh'))
   try {
     await inside(root, ['sh', '/root/prepare-node.sh'])

@@ -27,7 +27,12 @@ test('every flag fills a place of the schema', () => {
 test('four flags describe a node and its cluster', async () => {
   const cluster = await clusterFromFlags(flags(...enough))
   equal(cluster.name, 'kubernetes')
-  deepEqual(cluster.endpoint, { provider: 'external', address: '10.0.0.9', port: 6443 })
+  deepEqual(cluster.endpoint, {
+    provider: 'external',
+    address: '10.0.0.9',
+    port: 6443,
+    hostsEntry: false,
+  })
   deepEqual(
     cluster.nodes.map(({ name, address, role }) => [name, address, role]),
     [['k-1', '10.0.0.11', 'worker']],
@@ -73,6 +78,7 @@ test('the other flags, and --set for the rest', async () => {
     address: '10.0.0.9',
     port: 443,
     name: 'k8s.example',
+    hostsEntry: false,
   })
   equal(cluster.name, 'home')
   equal(cluster.kubernetesVersion, '1.36')

@@ -50,6 +50,9 @@ const externalEtcd = (more: object) => {
   const files = { ca: 'ca.crt', certificate: 'client.crt', key: 'client.key' }
   return { etcd: { external: { endpoints: ['https://10.0.0.7:2379'], ...files, ...more } } }
 }
+const virtual = (more: object) => ({
+  endpoint: { provider: 'kube-vip', address: '192.168.9.120', ...more },
+})
 const taint = { key: 'a', value: 'b', effect: 'NoSchedule' }
 
 /** Every text of the schema: the value put where it belongs. */
@@ -57,6 +60,14 @@ const fields: Readonly<Record<string, (value: string) => object>> = {
   name: (name) => ({ name }),
   kubernetesVersion: (kubernetesVersion) => ({ kubernetesVersion }),
   endpoint: (endpoint) => ({ endpoint }),
+  'endpoint.interface': (device) => virtual({ interface: device }),
+  'endpoint.kubeVip.mode': (mode) => virtual({ kubeVip: { mode } }),
+  'endpoint.kubeVip.version': (version) => virtual({ kubeVip: { version } }),
+  'endpoint.kubeVip.image': (image) => virtual({ kubeVip: { image } }),
+  'endpoint.kubeVip.manifest': (manifest) => virtual({ kubeVip: { manifest } }),
+  'endpoint.kubeVip.bgp.peers.0.address': (address) =>
+    virtual({ kubeVip: { mode: 'bgp', bgp: { localAS: 1, peers: [{ address, as: 1 }] } } }),
+  'nodes.0.interface': (device) => ({ ...virtual({}), ...onNode({ interface: device }) }),
   'endpoint.provider': (provider) => ({ endpoint: { provider, address: '10.0.0.9' } }),
   'endpoint.address': (address) => ({ endpoint: { address } }),
   'endpoint.name': (name) => ({ endpoint: { address: '10.0.0.9', name } }),

@@ -30,7 +30,9 @@ export function blockedPorts(look: Look): readonly PreflightFinding[] {
 
 /** The endpoint's name, as each node's own resolver sees it. */
 export function endpointName(look: Look): readonly PreflightFinding[] {
-  const { name, address } = look.cluster.endpoint
+  const { name, address, hostsEntry } = look.cluster.endpoint
+  // prerequisites is going to write it into /etc/hosts.
+  if (hostsEntry) return []
   return joining(look).flatMap(({ node, facts }) => {
     const resolved = facts.machine.network?.resolved
     if (name === undefined || resolved === undefined || resolved.includes(address)) return []
