@@ -11,6 +11,7 @@ import { endpointInHosts } from './steps/hosts-entry.ts'
 import { controlPlaneImages } from './steps/images.ts'
 import { kernelModules, sysctls } from './steps/kernel.ts'
 import { networkManager } from './steps/network-manager.ts'
+import { noPackagedCni } from './steps/packaged-cni.ts'
 import { packages, type WantedPackage } from './steps/packages.ts'
 import { keyPath, repository } from './steps/repository.ts'
 import { selinux } from './steps/selinux.ts'
@@ -38,6 +39,7 @@ export const phase: PhaseScript = {
       'Install the container runtime, kubelet and kubeadm',
       'One dnf transaction, in exact versions: every node runs the same, today and when one is added in a year.',
     ),
+    noPackagedCni(),
     ...selinux(context.cluster.selinux),
     ...timeSync(context.cluster.timeSync),
     ...firewall(context),

@@ -22,6 +22,7 @@ import {
   wanted,
 } from '../run/step.ts'
 import { virtualIpInterface } from './network-interface.ts'
+import { setPackagedCniAside } from './packaged-cni.ts'
 
 /** Only root, and the kubelet as root, has to read it. */
 const mode = 0o600
@@ -131,6 +132,7 @@ async function whyNoPodman(on: Machine, { kubeVip }: KubeVipTarget): Promise<str
   if ((await on.package('podman')) === undefined) {
     const problem = await problemOf(on, installPodman)
     if (problem) return `podman could not be installed (${problem})`
+    await setPackagedCniAside(on)
   }
   if ((await on.ask('podman', 'image', 'exists', image)).exitCode === 0) return undefined
   const pull: Command = { argv: ['podman', 'pull', '--quiet', image], timeout: 300_000 }
