@@ -1,3 +1,4 @@
+import type { Cluster } from '../../lib/cluster.ts'
 import { differences } from '../../lib/differences.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import {
@@ -35,6 +36,7 @@ export function manifestOfKubeVip(context: Context): Step {
   return {
     title: 'Write the manifest of kube-vip',
     why: 'The kubelet runs every pod it finds in its manifests folder. The file comes after init or join: before, kubeadm join refuses a folder that is not empty, and the runtime would make a folder where admin.conf is to be.',
+    writes: kubeVipManifestPath,
     async check(on) {
       if ((await on.stat(adminConf)) === undefined) return unknown('its init or join')
       return checkManifest(on, await targetOn(on, context))
@@ -57,18 +59,22 @@ async function targetOn(on: Machine, context: Context): Promise<KubeVipTarget> {
   return targetWith(context, await virtualIpInterface(on, context))
 }
 
+/** @throws KubestrapError KS-NO-KUBE-VIP when the endpoint is somebody else's */
 function targetWith({ cluster, node }: Context, device: string): KubeVipTarget {
   const target = kubeVipTarget(cluster, node, device)
-  if (target) return target
-  throw new KubestrapError({
+  if (!target) throw noKubeVip(cluster)
+  return target
+}
+
+export const noKubeVip = ({ name }: Cluster) =>
+  new KubestrapError({
     id: 'KS-NO-KUBE-VIP',
     exit: 'usage',
-    what: `the endpoint of ${cluster.name} is not carried by kube-vip`,
+    what: `the endpoint of ${name} is not carried by kube-vip`,
     unchanged: 'nothing on this node',
     remedy:
       'with a load balancer of your own this phase has nothing to do; else set endpoint.provider: kube-vip',
   })
-}
 
 function byHandFor(context: Context): string {
   const device = context.node.interface ?? 'ens18'
