@@ -9,7 +9,7 @@ const unit = 'NetworkManager.service'
 const path = '/etc/NetworkManager/conf.d/kubestrap.conf'
 const steps = networkManager(exampleCluster())
 
-/** @param state of a device, as nmcli says; NetworkManager obeys the file once it has read it */
+/** NetworkManager runs and has a cable of a pod; it obeys the file once it has read it. */
 function machine(fake: Fake = {}) {
   const running = { load: 'loaded', active: 'active', changed: 500 }
   const answers = { nmcli: { stdout: 'eth0:connected\nvethab12:connected\ncni0:unmanaged\n' } }
@@ -17,7 +17,7 @@ function machine(fake: Fake = {}) {
     units: { [unit]: running },
     answers,
     onRun({ argv }) {
-      if (argv[1] === 'try-reload-or-restart') {
+      if (argv[0] === 'systemctl') {
         running.changed = 2_000
         answers.nmcli.stdout = answers.nmcli.stdout.replace(
           'vethab12:connected',
@@ -39,6 +39,24 @@ test('the file, then a reload; then nothing is left to do', async () => {
     /^unmanaged-devices\+=interface-name:cni0;interface-name:veth\*$/m,
   )
   assert.deepEqual(await converge(steps, on), [])
+})
+
+test('a bridge that it has taken it lets go of only when it starts anew; what it did is told', async () => {
+  const running = { load: 'loaded', active: 'active', changed: 500 }
+  const answers = { nmcli: { stdout: 'cni0:disconnected\n' } }
+  const on = machine({
+    units: { [unit]: running },
+    answers,
+    onRun({ argv }) {
+      running.changed = 2_000
+      if (argv[1] === 'try-restart') answers.nmcli.stdout = 'cni0:unmanaged\n'
+      return undefined
+    },
+  })
+  await converge(steps, on)
+  assert.equal(on.changes.at(-1), `systemctl try-restart ${unit}`)
+  const notice = on.events.find(({ kind }) => kind === 'notice')
+  assert.match(notice && 'text' in notice ? notice.text : '', /had taken cni0/)
 })
 
 test('an interface of a pod that it manages all the same is found', async () => {

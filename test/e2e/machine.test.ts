@@ -239,7 +239,8 @@ test('NetworkManager leaves pods alone, and takes them when our file is not ther
   const ran = await up()
   assert.match(ran.stdout, /2 nodes, 2 changed/, said(ran))
   for (const line of await podDevices()) assert.match(line, /:unmanaged$/)
-  await allWaysAreOpen()
+  // What it did to the pods' cables meanwhile is there until the restart below.
+  assert.match(ran.stdout, /NetworkManager had taken .*veth/)
 })
 
 test('after a restart all of it holds, swap stays off, and there is nothing to do', async () => {
