@@ -1,8 +1,9 @@
-// Writes cluster.schema.json and docs/cluster-file.md anew: `node build.mjs --schema`.
+// Writes cluster.schema.json and the generated pages of docs/ anew: `node build.mjs --schema`.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { jsonSchemaText } from '../lib/cluster/json-schema.ts'
 import { referencePage } from '../lib/cluster/reference-page.ts'
+import { troubleshootingPage } from '../lib/error-pages.ts'
 
 // The bundle of this file runs in dist/, which is a neighbour of schema/ and docs/.
 const write = (path: string, text: string) => {
@@ -12,3 +13,4 @@ const write = (path: string, text: string) => {
 
 write('schema/cluster.schema.json', jsonSchemaText())
 write('docs/cluster-file.md', referencePage())
+write('docs/troubleshooting.md', troubleshootingPage())

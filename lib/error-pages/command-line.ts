@@ -1,0 +1,84 @@
+import type { Symptom } from './page.ts'
+
+export const commandLine: Symptom = {
+  title: 'The command or the cluster file is refused',
+  about:
+    'Exit code 2. Nothing was done, on no node. `kubestrap plan --offline` checks the file without asking any node.',
+  errors: {
+    'KS-USAGE': {
+      says: 'the command line was not understood',
+      means:
+        'A word, a flag or a value is not known, or something is missing. Each wrong word has a line of its own, with "did you mean" where one is near.',
+      todo: '`--help` lists what there is. Flags of the orchestrator and of a phase by hand are not the same: `node dist/node/NAME.mjs --help`.',
+    },
+    'KS-CLUSTER-FILE': {
+      says: '<N> problems <in cluster.yaml>',
+      means:
+        'All problems of the file at once, each with its line, a caret, what was found and what is wanted. With flags alone the problem names the flag.',
+      todo: 'Correct them and run the command again. Every key is in [cluster-file.md](cluster-file.md); the first line of the examples gives completion in an editor. Versions need quotes: `"1.40"`, or YAML reads the number 1.4.',
+    },
+    'KS-NO-CLUSTER-FILE': {
+      says: 'there is no cluster file <FILE>',
+      means: 'Without `--config` the file is `cluster.yaml` in the folder you are in.',
+      todo: '`cp examples/ha-six-nodes.yaml cluster.yaml`, or give it with `--config FILE`.',
+    },
+    'KS-NO-SUCH-NODE': {
+      says: 'the cluster <NAME> has no node <NODE>',
+      means: 'A node of the command line is not in the cluster file.',
+      todo: 'Give one of the names that the message lists.',
+    },
+    'KS-NO-MANIFEST': {
+      says: 'there is no manifest <FILE>',
+      means: '`podNetwork.manifests` names a file that is not there.',
+      todo: 'Paths are relative to the folder of the cluster file, not to where you type.',
+    },
+    'KS-NOT-CONFIRMED': {
+      says: 'the name of the cluster was not given',
+      means: '`reset` asks for the name of the cluster, so that nobody takes down the wrong one.',
+      todo: 'Type the name, or in scripts `--confirm NAME`.',
+    },
+    'KS-FILE-EXISTS': {
+      says: '<FILE> is already there, and is not overwritten',
+      means:
+        '`--out` never overwrites: the file may hold credentials or a kubeconfig of another cluster.',
+      todo: 'Give another `--out`, or move the file away.',
+    },
+    'KS-KUBECONFIG-KEPT': {
+      says: 'note: <...>  [KS-KUBECONFIG-KEPT]',
+      means:
+        'No error, only a note: the user’s `~/.kube/config` on a control plane was not written by kubestrap, or cannot be, and is left alone.',
+      todo: 'Nothing, if you want to keep it. Else move it away and run `up` again.',
+    },
+    'KS-NOT-BUILT': {
+      says: 'the phases are not built: there is no <FOLDER>',
+      means: 'The orchestrator sends the built phases to the nodes, and there are none.',
+      todo: '`node build.mjs`',
+    },
+    'KS-NOT-ROOT': {
+      says: 'this looks into what only root may read, so it needs root',
+      means: 'A phase by hand, also with `--dry-run`, reads certificates and asks systemd.',
+      todo: '`sudo sh NAME.mjs ...`. `--explain`, `--help` and `--source` need no root.',
+    },
+    'KS-NO-SUCH-STEP': {
+      says: 'no step is called "<TITLE>"',
+      means: '`--until` wants the exact title of a step.',
+      todo: 'Copy one of the titles that the message lists; `--explain` shows them with their reasons.',
+    },
+    'KS-RUN-ID': {
+      says: 'that is no id of a run',
+      means: 'The verbs `start`, `follow` and `execute` of a phase are for the orchestrator.',
+      todo: 'By hand leave the verb out: `sudo sh NAME.mjs --config cluster.yaml --node NODE`.',
+    },
+    'KS-NO-CREDENTIALS': {
+      says: 'join credentials are needed to join as <ROLE>',
+      means: 'A join by hand was started without `--join`.',
+      todo: 'Make them on a healthy control plane with `join-credentials.mjs issue`; see [by-hand.md](by-hand.md#3-further-control-planes-one-after-the-other). The orchestrator makes them itself.',
+    },
+    'KS-POD-RANGES-UNKNOWN': {
+      says: 'the pod ranges of <NODES> are not known on this node',
+      means: 'By hand a worker cannot ask which pod range the others have.',
+      todo: 'On a control plane `sudo sh inspect.mjs --config cluster.yaml --node NODE --out observed.json`, copy it, then `--observed observed.json`.',
+    },
+  },
+  messages: [],
+}

@@ -1,0 +1,87 @@
+import type { Symptom } from './page.ts'
+
+export const joining: Symptom = {
+  title: 'A node does not join',
+  about:
+    'Run `up` again first: credentials are made anew for every join, and a half join of ours is cleared before the next one. Certificates "uploaded for two hours" and tokens of yesterday are no topic here.',
+  errors: {
+    'KS-JOIN-CREDENTIALS': {
+      says: 'the join credentials are not in their exact form: <FIELDS>',
+      means:
+        'A file that was edited or cut, or a node that hands back what no credentials look like. The values are never printed.',
+      todo: 'Issue new ones on a healthy control plane: `sh join-credentials.mjs issue`.',
+    },
+    'KS-MEMBER-LIVES': {
+      says: 'the etcd member <NODE> answers, yet the node looked as if it held nothing',
+      means:
+        'What is left of a former life of a node is removed before it joins; but this one lives.',
+      todo: 'Two machines with one name? Look at the node; if it is to go: `kubestrap reset NODE`.',
+      unchanged: 'No member was removed.',
+    },
+    'KS-POD-RANGES': {
+      says: 'some nodes were given no pod range within 30 s',
+      means:
+        'The controller manager gives each node a part of `networking.podSubnet`. It does not run, or the range is used up.',
+      todo: '`kubectl -n kube-system logs -l component=kube-controller-manager`; "range is full" means that `podSubnet` is too small.',
+    },
+  },
+  messages: [
+    {
+      from: 'kubeadm join',
+      says: 'could not find a JWS signature in the cluster-info ConfigMap for token ID',
+      means: 'The token has ended or was revoked, or it is of another cluster.',
+      todo: '`up` makes a new one. By hand: `join-credentials.mjs issue` anew. A clock that is far off ends tokens early.',
+    },
+    {
+      from: 'kubeadm join',
+      says: "couldn't validate the identity of the API Server",
+      means:
+        'The hash of the CA does not fit: the endpoint leads to another cluster, or it is not reached at all (the rest of the line says).',
+      todo: '`curl -k https://ENDPOINT:6443/readyz` from the node; see [the endpoint](#the-endpoint-does-not-answer).',
+    },
+    {
+      from: 'kubeadm join --control-plane',
+      says: 'Secret "kubeadm-certs" was not found in the "kube-system" Namespace. This Secret might have expired.',
+      means:
+        'kubeadm deletes uploaded certificates after two hours. kubestrap uploads them just before each join.',
+      todo: '`up` again; by hand `join-credentials.mjs issue --for control-plane`.',
+    },
+    {
+      from: 'kubeadm join --control-plane',
+      says: 'error decoding secret data with provided key',
+      means: 'The certificates were uploaded again with another key in between.',
+      todo: 'Issue new credentials, and use only those.',
+    },
+    {
+      from: 'kubeadm join',
+      says: 'a Node with name "<NODE>" and status "Ready" already exists in the cluster.',
+      means: 'Another machine has this name and lives.',
+      todo: 'Give this one another name; or if the other is to go: `kubestrap reset NODE`.',
+    },
+    {
+      from: 'kubeadm init or join, by hand',
+      says: '[ERROR FileAvailable--etc-kubernetes-kubelet.conf]: /etc/kubernetes/kubelet.conf already exists',
+      means: 'The rest of an earlier try.',
+      todo: 'kubestrap clears what it began itself. What you began with kubeadm: `sudo sh reset.mjs --config cluster.yaml --node NODE`.',
+    },
+    {
+      from: 'kubeadm join --control-plane, by hand',
+      says: '[ERROR DirAvailable--etc-kubernetes-manifests]: /etc/kubernetes/manifests is not empty',
+      means: 'A kube-vip manifest was placed before the join.',
+      todo: 'Place it after the join, as kubestrap does.',
+    },
+    {
+      from: 'kubeadm init or join',
+      says: '[kubelet-check] The kubelet is not healthy after',
+      means: 'The kubelet does not stay up: swap, cgroups, or the container runtime.',
+      todo: '`journalctl -u kubelet -n 30 --no-pager`: the last `E` or `F` line says why.',
+    },
+    {
+      from: 'kubeadm init',
+      says: '[control-plane-check] kube-apiserver is not healthy after',
+      means:
+        'The API server was started and does not answer: often etcd (a slow disk), or the image could not be pulled.',
+      todo: '`crictl ps -a`, `crictl logs ID` of kube-apiserver and etcd.',
+    },
+  ],
+}
