@@ -3,6 +3,7 @@ import type { Cluster, ClusterNode } from '../lib/cluster.ts'
 import type { EtcdClient } from '../lib/etcd-client.ts'
 import { type ClusterView, type Facts, type Inspection, parseFacts } from '../lib/observed.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
+import { virtualAddress } from '../lib/preflight/endpoint.ts'
 import type { Clock } from '../lib/preflight/finding.ts'
 import { questionsFor } from '../lib/preflight/questions.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
@@ -119,10 +120,10 @@ function questionValues(cluster: Cluster, node: ClusterNode): readonly string[] 
   const { peers, servers } = questionsFor(cluster, node)
   const host = (address: string) => (address.includes(':') ? `[${address}]` : address)
   return [
-    '',
+    node.interface ?? '',
     peers.map(({ address, port }) => `${host(address)}:${port}`).join(' '),
     cluster.endpoint.name ?? '',
-    '',
+    virtualAddress(cluster, node) ?? '',
     servers.map(({ url, proxy }) => (proxy ? `${url}|${proxy}` : url)).join(' '),
   ]
 }

@@ -52,6 +52,8 @@ export interface Clock {
 export interface Look {
   readonly cluster: Cluster
   readonly nodes: readonly LookedAt[]
+  /** An API server of the cluster answers on one of its nodes. */
+  readonly lives: boolean
 }
 
 /**

@@ -77,8 +77,13 @@ const ports: Judge = ({ name, role }, { ports: taken, network }, cluster) => {
     })
 }
 
-const interfaces: Judge = ({ name, address }, { networks }) => {
+/** What the cluster file says of the node's own network, with what there is. */
+const interfaces: Judge = ({ name, address, interface: device }, { networks, interfaces: all }) => {
   if (networks.length === 0) return []
+  if (device !== undefined && !all.includes(device)) {
+    const what = `there is no interface ${device}; there are ${all.join(', ')}`
+    return [finding('Interface', 'refuse', [name], what)]
+  }
   if (networks.some(({ network }) => network.split('/')[0] === address)) return []
   const there = networks.map(({ interface: one, network }) => `${one} ${network}`).join(', ')
   return [finding('Interface', 'refuse', [name], `no interface has ${address}; there are ${there}`)]

@@ -28,20 +28,6 @@ export function blockedPorts(look: Look): readonly PreflightFinding[] {
   })
 }
 
-/** The endpoint's name, as each node's own resolver sees it. */
-export function endpointName(look: Look): readonly PreflightFinding[] {
-  const { name, address, hostsEntry } = look.cluster.endpoint
-  // prerequisites is going to write it into /etc/hosts.
-  if (hostsEntry) return []
-  return joining(look).flatMap(({ node, facts }) => {
-    const resolved = facts.machine.network?.resolved
-    if (name === undefined || resolved === undefined || resolved.includes(address)) return []
-    const found =
-      resolved.length === 0 ? 'does not resolve' : `is ${resolved.join(', ')}, not ${address}`
-    return [finding('EndpointName', 'refuse', [node.name], `${name} ${found}`)]
-  })
-}
-
 /** Where a node that lacks something would fetch it from. */
 export function servers(look: Look): readonly PreflightFinding[] {
   return joining(look).flatMap(({ node, facts, equipped }) => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Cluster } from '../cluster.ts'
-import { exampleCluster } from '../example-cluster.ts'
+import { exampleCluster, exampleWithKubeVip } from '../example-cluster.ts'
 import { needs } from './disk.ts'
 import { checks } from './finding.ts'
 import { fitMachine, type SpoiledNode, seenNodes } from './fit-machines.ts'
@@ -14,6 +14,7 @@ import { findingLines, warningLines } from './text.ts'
 declare const __ROOT__: string
 
 const example = exampleCluster()
+const kubeVip = exampleWithKubeVip()
 const named: Cluster = {
   ...example,
   endpoint: { ...example.endpoint, name: 'api.example.org' },
@@ -21,6 +22,16 @@ const named: Cluster = {
 const externalEtcd: Cluster = {
   ...example,
   etcd: { external: { endpoints: [], ca: 'ca', certificate: 'crt', key: 'key' } },
+}
+/** The first control plane has the virtual IP on an interface of its own. */
+const onInterface = (device: string): Cluster => ({
+  ...kubeVip,
+  nodes: kubeVip.nodes.map((node, index) => (index === 0 ? { ...node, interface: device } : node)),
+})
+function withBgp(address: string): Cluster {
+  const { kubeVip: settings, ...rest } = kubeVip.endpoint
+  assert.ok(settings)
+  return { ...kubeVip, endpoint: { ...rest, address, kubeVip: { ...settings, mode: 'bgp' } } }
 }
 const GiB = 1024 * 1024
 const small = (address: string, mount: string, freeKiB: number, sizeKiB = 32 * GiB) => ({
@@ -214,6 +225,66 @@ const table: readonly [string, Looks, readonly string[], Cluster?][] = [
     ],
   ],
   [
+    'an interface that is not there',
+    {},
+    ['refuse Interface: k-master-1: there is no interface ens19; there are eth0, lo'],
+    onInterface('ens19'),
+  ],
+  [
+    'a virtual IP that somebody else has',
+    {
+      'k-master-1': { network: { holder: '02:00:5e:00:53:aa' } },
+      'k-worker-1': { network: { holder: '02:00:5e:00:53:aa' } },
+    },
+    ['refuse VirtualIpInUse: k-master-1: 192.168.9.120 is taken by 02:00:5e:00:53:aa'],
+    kubeVip,
+  ],
+  [
+    'a virtual IP that one of the nodes has, by its MAC',
+    only('k-master-1', { network: { holder: 'bc:24:11:00:00:7a' } }),
+    [],
+    kubeVip,
+  ],
+  [
+    'a virtual IP that one of the nodes has, on another interface',
+    {
+      'k-master-1': { network: { holder: '02:00:5e:00:53:aa' } },
+      'k-master-2': { facts: { addresses: ['192.168.9.122', '192.168.9.120'] } },
+    },
+    [],
+    kubeVip,
+  ],
+  [
+    'a virtual IP outside of the network of the interface with the address',
+    {},
+    ['k-master-1', 'k-master-2', 'k-master-3'].map(
+      (name, index) =>
+        `refuse VirtualIpOutside: ${name}: 192.168.7.1 is outside of eth0 192.168.9.12${index + 1}/24`,
+    ),
+    { ...kubeVip, endpoint: { ...kubeVip.endpoint, address: '192.168.7.1' } },
+  ],
+  [
+    'a virtual IP outside of the network of the interface that the file names',
+    only('k-master-1', {
+      machine: {
+        interfaces: ['eth0', 'ens19'],
+        networks: [
+          { interface: 'eth0', network: '192.168.9.121/24' },
+          { interface: 'ens19', network: '10.0.0.1/24' },
+        ],
+      },
+    }),
+    ['refuse VirtualIpOutside: k-master-1: 192.168.9.120 is outside of ens19 10.0.0.1/24'],
+    onInterface('ens19'),
+  ],
+  ['the same with BGP, which goes further', {}, [], withBgp('192.168.7.1')],
+  [
+    'a name that does not resolve, and a hosts entry that the kit will keep',
+    only('k-worker-1', { network: { resolved: [] } }),
+    [],
+    { ...named, endpoint: { ...named.endpoint, hostsEntry: true } },
+  ],
+  [
     'blocked ports, a pair and kind each',
     only('k-master-1', {
       network: {
@@ -319,6 +390,20 @@ test('a member lives and is not judged; one that is to join and is its clone is'
   assert.deepEqual(found(members), [])
 })
 
+test('the virtual IP of a cluster that lives is its own', () => {
+  const view = {
+    nodes: [],
+    problems: [],
+    settings: [],
+    caCertHash: '',
+    joinSecretsLeft: false,
+  }
+  const taken = { 'k-master-1': { network: { holder: '02:00:5e:00:53:aa' } } }
+  const living = { inspection: { ...member.inspection, cluster: view } }
+  assert.equal(found(taken, kubeVip).length, 1)
+  assert.deepEqual(found({ ...taken, 'k-master-2': living }, kubeVip), [])
+})
+
 test('nodes that were not chosen are not judged', () => {
   const looks = { 'k-master-1': { machine: { cgroup: 1 as const } } }
   assert.deepEqual(found(looks, example, ['k-worker-1']), [])
@@ -361,6 +446,25 @@ test('workers need the API servers, control planes also each other’s etcd and 
     ...[6443, 2379, 2380, 10250].map((port) => `k-master-3:${port}`),
     'k-worker-1:10250',
   ])
+})
+
+test('kube-vip’s image comes from a registry of its own, on control planes', () => {
+  const [plane, , , worker] = kubeVip.nodes
+  assert.ok(plane && worker)
+  const urls = (node: typeof plane) =>
+    questionsFor(kubeVip, node).servers.flatMap(({ kind, url }) =>
+      kind === 'Registry' ? [url] : [],
+    )
+  assert.deepEqual(urls(plane), ['https://registry.k8s.io/v2/', 'https://ghcr.io/v2/'])
+  assert.deepEqual(urls(worker), ['https://registry.k8s.io/v2/'])
+  const images = { 'ghcr.io': 'http://192.168.9.5:5000' }
+  const mirrored = { ...kubeVip, sources: { ...kubeVip.sources, images } }
+  const { servers } = questionsFor(mirrored, plane)
+  assert.deepEqual(servers.at(-1), {
+    kind: 'Registry',
+    title: 'mirror of ghcr.io',
+    url: 'http://192.168.9.5:5000/v2/',
+  })
 })
 
 test('images live where the runtime keeps them, etcd on control planes only', () => {

@@ -1,9 +1,10 @@
 import type { Cluster } from '../cluster.ts'
 import type { Seen } from '../judgement.ts'
+import { endpointName, virtualIpInUse, virtualIpOutside } from './endpoint.ts'
 import type { Look, LookedAt, PreflightFinding } from './finding.ts'
 import { duplicates } from './identity.ts'
 import { machines } from './machine.ts'
-import { blockedPorts, endpointName, servers } from './network.ts'
+import { blockedPorts, servers } from './network.ts'
 import { clocks, timeServers } from './time.ts'
 
 /** In the order in which they are told: what a machine is, then what it has, then whom it reaches. */
@@ -13,6 +14,8 @@ const all: readonly ((look: Look) => readonly PreflightFinding[])[] = [
   clocks,
   timeServers,
   blockedPorts,
+  virtualIpInUse,
+  virtualIpOutside,
   endpointName,
   servers,
 ]
@@ -28,7 +31,8 @@ export function preflight(
   seen: readonly Seen[],
   chosen?: readonly string[],
 ): readonly PreflightFinding[] {
-  const look = { cluster, nodes: seen.flatMap((one) => lookedAt(one, chosen)) }
+  const lives = seen.some(({ inspection }) => inspection?.cluster !== undefined)
+  const look = { cluster, lives, nodes: seen.flatMap((one) => lookedAt(one, chosen)) }
   // kubeadm compares these names without regard to upper and lower case.
   const ignored = new Set(cluster.preflight.ignore.map((name) => name.toLowerCase()))
   return all

@@ -41,7 +41,7 @@ export function questionsFor(cluster: Cluster, node: ClusterNode): Questions {
     peers: others.flatMap((to) =>
       portsNeeded(cluster, node, to).map((port) => ({ node: to.name, address: to.address, port })),
     ),
-    servers: [...repositories(cluster), ...registries(cluster)],
+    servers: [...repositories(cluster), ...registries(cluster, node)],
   }
 }
 
@@ -59,10 +59,11 @@ function repositories(cluster: Cluster): readonly Server[] {
   ]
 }
 
-/** kubeadm's images; a mirror stands in for the registry. */
-function registries({ sources }: Cluster): readonly Server[] {
-  const names = ['registry.k8s.io']
-  return names.map((name) => {
+/** Of the images that the node will need; a mirror stands in for its registry. */
+function registries({ sources, endpoint }: Cluster, { role }: ClusterNode): readonly Server[] {
+  const kubeVip = role === 'control-plane' ? endpoint.kubeVip?.image.split('/')[0] : undefined
+  const names = ['registry.k8s.io', ...(kubeVip === undefined ? [] : [kubeVip])]
+  return [...new Set(names)].map((name) => {
     const mirror = sources.images[name]
     const base = (mirror ?? `https://${name}`).replace(/\/*$/, '')
     // https://distribution.github.io/distribution/spec/api/#api-version-check

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse, stringify } from 'yaml'
-import { containerName } from '../../lab/layout.ts'
+import { containerName, virtualAddressOf } from '../../lab/layout.ts'
 import { addressOf, clusterFile, kubestrap, lab, labDo, type Ran, run } from './support.ts'
 
 /**
@@ -125,6 +125,25 @@ const spoiled: readonly Spoiled[] = [
     ),
   },
   {
+    check: 'Interface',
+    on: 'k-master-3',
+    what: /there is no interface ens18; there are eth0, lo/,
+    script: 'true # the cluster file names it',
+  },
+  {
+    check: 'VirtualIpInUse',
+    on: 'k-master-1',
+    named: ['k-master-1', 'k-master-2'],
+    what: /10\.\d+\.0\.100 is taken by ([0-9a-f]{2}:){5}[0-9a-f]{2}/,
+    script: 'true # a machine that is no node takes it; the third one has no interface to ask on',
+  },
+  {
+    check: 'VirtualIpOutside',
+    on: 'k-master-2',
+    what: /10\.\d+\.0\.100 is outside of eth0 192\.0\.2\.12\/24/,
+    script: 'true # what its interface is said to have',
+  },
+  {
     check: 'ClockSkew',
     on: 'k-master-3',
     what: /at least [34]\d\.\d s ahead of most/,
@@ -175,7 +194,16 @@ const spoiled: readonly Spoiled[] = [
     what: /mirror of registry\.k8s\.io, http:.*: no connection/,
     script: 'true # by the one above',
   },
+  {
+    check: 'Registry',
+    on: 'k-master-3',
+    what: /mirror of ghcr\.io, http:.*: no connection/,
+    script: 'true # as well',
+  },
 ]
+
+/** What the cluster file is spoiled with. */
+const missing = { 'k-master-3': 'ens18' }
 
 /** As root in the machine itself: its ssh host key will change. */
 async function inMachine(node: string, script: string): Promise<string> {
@@ -187,8 +215,28 @@ async function inMachine(node: string, script: string): Promise<string> {
 
 const ownFile = join(dirname(clusterFile), 'spoiled.yaml')
 
-/** The lab's file with servers of our own; the name decides where host keys are kept. */
-function writeFile(name: string, ignore: readonly string[]): void {
+const virtualAddress = () => virtualAddressOf(Number(addressOf('k-master-1').split('.')[1]))
+
+/** Somebody in the nodes' network who is no node: the lab's balancer. */
+async function takeVirtualAddress(): Promise<void> {
+  const balancer = containerName(lab, 'k-endpoint')
+  const { stdout } = await run('podman', ['inspect', '--format', '{{.State.Pid}}', balancer])
+  const add = ['ip', 'address', 'add', `${virtualAddress()}/24`, 'dev', 'eth0']
+  const ran = await run('nsenter', ['--net', '--target', stdout.trim(), ...add])
+  assert.equal(ran.exitCode, 0, ran.stderr)
+}
+
+/**
+ * The lab's file with kube-vip and servers of our own.
+ *
+ * @param name decides where host keys are kept
+ * @param interfaces of single nodes
+ */
+function writeFile(
+  name: string,
+  ignore: readonly string[],
+  interfaces: Readonly<Record<string, string>> = {},
+): void {
   const file = parse(readFileSync(clusterFile, 'utf8'))
   const server = (port: number) => `http://${addressOf('k-master-1')}:${port}`
   const source = (port: number) => ({
@@ -197,13 +245,15 @@ function writeFile(name: string, ignore: readonly string[]): void {
     fingerprint: 'A'.repeat(40),
   })
   const sources = { kubernetes: source(8080), containerd: source(8081) }
-  const images = { 'registry.k8s.io': server(8081) }
+  const images = { 'registry.k8s.io': server(8081), 'ghcr.io': server(8081) }
+  const planes: readonly { name: string }[] = file.nodes
   // What the machines of this lab are by nature, and no test can change.
   const nature = ['TimeSync', 'CgroupV1']
   const text = stringify({
     ...file,
     name,
-    endpoint: { ...file.endpoint, name: 'api.spoiled.example' },
+    endpoint: { provider: 'kube-vip', address: virtualAddress(), name: 'api.spoiled.example' },
+    nodes: planes.map((node) => ({ ...node, interface: interfaces[node.name] ?? 'eth0' })),
     preflight: { ignore: [...nature, ...ignore] },
     sources: { ...sources, images },
   })
@@ -253,11 +303,10 @@ before(async () => {
   await labDo('down')
   await labDo('up', '--bare', '--control-planes', '3', '--workers', '0')
   for (const node of nodes) {
-    const endpoint = parse(readFileSync(clusterFile, 'utf8')).endpoint.address
     await inMachine(
       node,
       `${cover('/etc/os-release', enterprise)}
-echo '${endpoint} api.spoiled.example' >> /etc/hosts`,
+echo '${virtualAddress()} api.spoiled.example' >> /etc/hosts`,
     )
   }
   const answer = wrapper('/run/answer', 'read -r line; printf "HTTP/1.0 200 OK\\r\\n\\r\\n"')
@@ -296,7 +345,8 @@ test('every way in which they are spoiled is told at once, by plan and by up, an
     named: twice,
     what: /ssh-ed25519/,
   }
-  writeFile('spoiled', [])
+  await takeVirtualAddress()
+  writeFile('spoiled', [], missing)
   const all = [...spoiled, keys]
   assert.ok(new Set(all.map(({ check }) => check)).size >= 12)
   const untouched = await Promise.all(nodes.map(listing))
@@ -325,14 +375,14 @@ test('every way in which they are spoiled is told at once, by plan and by up, an
 test('what preflight.ignore names is a warning, and the plan goes on', async () => {
   const names = [...new Set([...spoiled.map(({ check }) => check), 'DuplicateHostKey'])]
   const [one, ...others] = names
-  writeFile('spoiled', others)
+  writeFile('spoiled', others, missing)
   const refused = await look('plan')
   assert.equal(refused.exitCode, 10)
   assert.deepEqual(
     told(refused).map(({ check }) => check),
     [one],
   )
-  writeFile('spoiled', names)
+  writeFile('spoiled', names, missing)
   const ran = await look('plan', '--json')
   assert.equal(ran.exitCode, 0, ran.stderr)
   const { findings, tasks } = JSON.parse(ran.stdout) as {
