@@ -1,7 +1,9 @@
-import type { ClusterNode } from '../cluster.ts'
+import type { Cluster, ClusterNode } from '../cluster.ts'
+import { exampleCluster } from '../example-cluster.ts'
 import type { Seen } from '../judgement.ts'
 import type { MachineFacts, NetworkFacts } from '../machine-facts.ts'
 import type { Facts } from '../observed.ts'
+import { preflight } from './preflight.ts'
 
 /** For tests: bare machines that nothing is wrong with. */
 
@@ -85,7 +87,7 @@ export type SpoiledNode = Spoiled & Omit<Partial<Seen>, 'facts' | 'node'>
 /** All nodes as they should be, but for what is told of them. */
 export function seenNodes(
   nodes: readonly ClusterNode[],
-  spoiled: Readonly<Record<string, SpoiledNode>> = {},
+  spoiled: SpoiledNodes = {},
 ): readonly Seen[] {
   return nodes.map((node) => {
     const { facts, machine, network, ...rest } = spoiled[node.name] ?? {}
@@ -102,4 +104,30 @@ export function seenNodes(
       facts: fitFacts(node, own),
     }
   })
+}
+
+export type SpoiledNodes = Readonly<Record<string, SpoiledNode>>
+
+/** A single node spoiled. */
+export const only = (name: string, one: SpoiledNode): SpoiledNodes => ({ [name]: one })
+
+/** `severity ignore: nodes: what` of each finding. */
+export function found(
+  spoiled: SpoiledNodes,
+  cluster: Cluster = exampleCluster(),
+  chosen?: readonly string[],
+): readonly string[] {
+  return preflight(cluster, seenNodes(cluster.nodes, spoiled), chosen).map(
+    ({ severity, ignore, nodes, what }) => `${severity} ${ignore}: ${nodes.join(' ')}: ${what}`,
+  )
+}
+
+/** A node that a living cluster confirms. */
+export const member = {
+  inspection: {
+    plans: {},
+    refusals: [],
+    membership: 'member' as const,
+    observed: { kubernetesVersion: '1.36.3', nodes: [] },
+  },
 }
