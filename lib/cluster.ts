@@ -27,6 +27,7 @@ export type {
   Cluster,
   ClusterNode,
   ExternalEtcd,
+  ForwardProxy,
   KubeVip,
   PackageSource,
   Role,

@@ -13,6 +13,7 @@ import { kernelModules, sysctls } from './steps/kernel.ts'
 import { networkManager } from './steps/network-manager.ts'
 import { noPackagedCni } from './steps/packaged-cni.ts'
 import { packages, type WantedPackage } from './steps/packages.ts'
+import { kubeletProxy } from './steps/proxy.ts'
 import { keyPath, repository } from './steps/repository.ts'
 import { selinux } from './steps/selinux.ts'
 import { enabledService } from './steps/service.ts'
@@ -45,6 +46,7 @@ export const phase: PhaseScript = {
     ...firewall(context),
     ...containerRuntime(context),
     ...mirrorsForPodman(context),
+    ...kubeletProxy(context),
     enabledService({
       name: 'kubelet.service',
       title: 'Let the kubelet start at boot',
@@ -71,6 +73,7 @@ function repositories({ cluster, input, node }: Context): readonly Step[] {
       source: forMinor(kubernetes, minor),
       exclude: ['kubelet', 'kubeadm', 'kubectl', 'cri-tools', 'kubernetes-cni'],
       packages: kubernetesPackages(node),
+      cluster,
     }),
     ...repository({
       id,
@@ -78,6 +81,7 @@ function repositories({ cluster, input, node }: Context): readonly Step[] {
       source: forMinor(source, minor),
       exclude: [name],
       packages: [name],
+      cluster,
     }),
   ]
 }

@@ -1,5 +1,6 @@
 import { dataStays } from '../lib/external-etcd.ts'
 import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
+import { proxyDropInPath } from '../lib/render/proxy.ts'
 import { criSocket, runtimes } from '../lib/runtimes.ts'
 import { begunMark, memberHint } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
@@ -96,6 +97,8 @@ const kitFiles = [
   '/etc/crio/crio.conf.d/20-kubestrap.conf',
   registriesFile,
   completionPath,
+  ...Object.values(runtimes).map(({ service }) => proxyDropInPath(service)),
+  proxyDropInPath('kubelet.service'),
   '/var/lib/kubestrap',
 ]
 

@@ -1,5 +1,6 @@
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
+import { proxyLines } from '../lib/render/proxy.ts'
 import { lastLines } from '../lib/text.ts'
 import { callWith, type Observer } from './observe.ts'
 import { remote } from './ssh.ts'
@@ -11,7 +12,8 @@ export async function newestVersion(
   minor: string,
 ): Promise<string> {
   const baseurl = cluster.sources.kubernetes.baseurl.replaceAll('{minor}', minor)
-  const stdin = callWith(bundles.read('newest-version.sh'), [baseurl])
+  const proxy = proxyLines(cluster).trim().split('\n')
+  const stdin = callWith(bundles.read('newest-version.sh'), [baseurl, ...proxy])
   const { stdout, stderr } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), { stdin })
   const version = /^version=(\d+\.\d+\.\d+)$/m.exec(stdout)?.[1]
   if (version?.startsWith(`${minor}.`)) return version
@@ -22,6 +24,6 @@ export async function newestVersion(
     node: node.name,
     lines: lastLines(`${stdout}\n${stderr}`, 6),
     unchanged: 'nothing, on no node',
-    remedy: `check that the node reaches ${baseurl}, or write the exact version into the cluster file`,
+    remedy: `check that the node reaches ${baseurl}; behind a proxy set \`proxy:\` in the cluster file. An exact version in it needs no asking`,
   })
 }

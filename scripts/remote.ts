@@ -1,10 +1,14 @@
 import type { ClusterNode } from '../lib/cluster.ts'
+import { KubestrapError } from '../lib/errors.ts'
 import type { PhaseEvent } from '../lib/events.ts'
+import type { Facts } from '../lib/observed.ts'
+import { proxyLines } from '../lib/render/proxy.ts'
 import { type Bundles, upload } from './bundles.ts'
 import { nodeLogs } from './node-logs.ts'
 import type { SeenNode } from './observe.ts'
 import type { Session } from './session.ts'
-import type { Connections } from './ssh.ts'
+import { type Connections, remote as remoteCommand } from './ssh.ts'
+import { sshProblem } from './ssh-problems.ts'
 import type { View } from './view/view.ts'
 
 /** What it takes to run phases on nodes, and who looks on. */
@@ -18,12 +22,16 @@ export interface Remote {
   readonly logOf: (node: string) => string
   /** The last phase begun on each node: the next one waits for it. */
   readonly turns: Map<string, Promise<void>>
-  /** Nodes that have our bundles, or are just getting them. */
+  /** Nodes that have what phases need, or are just getting it. */
   readonly equipped: Map<string, Promise<void>>
+  /** What nodes were seen to have already. */
+  readonly seen: Map<string, Facts>
+  /** What a node without Node.js is told of the proxy before its first phase: {@link proxyLines}. */
+  readonly proxy: string
 }
 
 /** Events go to the view and to a log file a node. */
-export function openRemote({ ssh, bundles, state }: Session, view: View): Remote {
+export function openRemote({ ssh, bundles, state, cluster }: Session, view: View): Remote {
   const logs = nodeLogs(state.logs)
   return {
     ssh,
@@ -36,22 +44,40 @@ export function openRemote({ ssh, bundles, state }: Session, view: View): Remote
     logOf: logs.pathOf,
     turns: new Map(),
     equipped: new Map(),
+    seen: new Map(),
+    proxy: proxyLines(cluster),
   }
 }
 
-/** Notes who was seen to have our bundles already. */
-export function noteEquipped({ equipped }: Remote, seen: readonly SeenNode[]): void {
-  for (const { node, facts } of seen) {
-    if (facts?.bundles) equipped.set(node.name, Promise.resolve())
-  }
+/** Notes what nodes were seen to have already. */
+export function noteEquipped({ seen }: Remote, nodes: readonly SeenNode[]): void {
+  for (const { node, facts } of nodes) if (facts) seen.set(node.name, facts)
 }
 
-/** Sends the bundles once, before the first phase on a node; a failed try counts as none. */
-export function equip({ ssh, bundles, equipped }: Remote, node: ClusterNode): Promise<void> {
-  const sending = equipped.get(node.name) ?? upload(ssh, node, bundles)
-  equipped.set(node.name, sending)
-  sending.catch(() => equipped.delete(node.name))
-  return sending
+/** Gives a node what phases need, before the first one there; a failed try counts as none. */
+export function equip(remote: Remote, node: ClusterNode): Promise<void> {
+  const { equipped } = remote
+  const giving = equipped.get(node.name) ?? give(remote, node)
+  equipped.set(node.name, giving)
+  giving.catch(() => equipped.delete(node.name))
+  return giving
+}
+
+async function give({ ssh, bundles, seen, proxy }: Remote, node: ClusterNode): Promise<void> {
+  const facts = seen.get(node.name)
+  if (!facts?.bundles) await upload(ssh, node, bundles)
+  if (!facts?.node) await leaveProxy(ssh, node, proxy)
+}
+
+/** The phases' header reads it when it installs Node.js: until then nobody can read JSON there. */
+const receiveProxy = remoteCommand(
+  "sudo -n -- /bin/sh -c 'set -eu; umask 077; mkdir -p /run/kubestrap; cd /run/kubestrap; cat > proxy; [ -s proxy ] || rm proxy'",
+)
+
+async function leaveProxy(ssh: Connections, node: ClusterNode, proxy: string): Promise<void> {
+  const { exitCode, stderr } = await ssh.exec(node, receiveProxy, { stdin: proxy })
+  if (exitCode === 0) return
+  throw new KubestrapError({ ...sshProblem(node.name, stderr), node: node.name })
 }
 
 /** One phase at a time on a node: its lock would refuse a second one. */

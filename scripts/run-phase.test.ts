@@ -45,6 +45,8 @@ function fakeNode(...answers: readonly Answer[]) {
     logOf: (node) => `/logs/${node}.log`,
     turns: new Map(),
     equipped: new Map([['k-master-1', Promise.resolve()]]),
+    seen: new Map(),
+    proxy: '',
   }
   return { remote, commands, events, noise, inputs, notices: () => events.map(({ seq }) => seq) }
 }

@@ -138,6 +138,7 @@ function finished(result: PhaseResult, node: ClusterNode, log: string): PhaseRes
 }
 
 function didNotRun({ node, phase }: Reading, said: string): KubestrapError {
+  if (said.includes('dnf could not install Node.js')) return noNode(node, phase, said)
   return new KubestrapError({
     id: 'KS-PHASE-NOT-RUN',
     exit: 'phaseFailed',
@@ -146,5 +147,20 @@ function didNotRun({ node, phase }: Reading, said: string): KubestrapError {
     phase,
     lines: said.trim().split('\n').slice(-20).map(plainLine),
     remedy: 'run the same command again',
+  })
+}
+
+/** The first thing that needs the way out: on a machine behind a proxy it fails here. */
+function noNode(node: ClusterNode, phase: string, said: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-NODE-INSTALL',
+    exit: 'phaseFailed',
+    what: 'dnf could not install Node.js, which the phases need',
+    node: node.name,
+    phase,
+    lines: said.trim().split('\n').slice(-12).map(plainLine),
+    unchanged: 'nothing was installed',
+    remedy:
+      'try on the node: dnf install nodejs. Behind a proxy set `proxy:` in the cluster file; offline give the machine a mirror of its own repositories (docs/sources.md)',
   })
 }

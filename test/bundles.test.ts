@@ -159,9 +159,13 @@ test('without Node.js and dnf: a clear message, exit code 10', {
 
 /** A dnf that only writes down that it was called. */
 function withFakeDnf(): { path: string; calls: () => string } {
-  const path = pathWith('id', 'cat', 'sh')
+  const path = pathWith('id', 'cat', 'sh', 'sed', 'head')
   const log = join(path, 'calls')
-  writeFileSync(join(path, 'dnf'), `#!/bin/sh\nprintf '%s\\n' "$*" >> '${log}'\n`, { mode: 0o755 })
+  writeFileSync(
+    join(path, 'dnf'),
+    `#!/bin/sh\nprintf '%s\\n' "$*" "http_proxy=$http_proxy https_proxy=$https_proxy" >> '${log}'\n`,
+    { mode: 0o755 },
+  )
   return { path, calls: () => (existsSync(log) ? readFileSync(log, 'utf8') : '') }
 }
 
@@ -177,16 +181,52 @@ for (const flag of ['--help', '-h', '--explain', '--dry-run', '--source', '--ver
     assert.deepEqual(left, [])
   })
 
-test('without Node.js dnf is asked for it, through the proxy that was given', {
-  skip: hasFixedNode || !isRoot,
-}, () => {
-  const { path, calls } = withFakeDnf()
-  const { status, stderr } = run(['/bin/sh', file, '--proxy', 'http://proxy.example.org:3128'], {
-    path,
+const proxy = 'http://proxy.example.org:3128'
+const inFile: readonly [string, string, string][] = [
+  ['on lines of its own', `proxy:\n  # ours\n  http: ${proxy}\nnodes: []\n`, proxy],
+  [
+    'in { }',
+    `proxy: { https: "http://b:2", http: "${proxy}" }\npreflight: { http: "http://d:4" }\n`,
+    'http://b:2',
+  ],
+  [
+    'https one only below another key',
+    `proxy:\n  http: '${proxy}'\nx:\n  https: http://c:3\n`,
+    proxy,
+  ],
+]
+type Words = (folder: string) => readonly string[]
+const given: readonly (readonly [string, Words, string])[] = [
+  ['--proxy', () => ['--proxy', proxy], proxy],
+  ['--proxy=', () => [`--proxy=${proxy}`], proxy],
+  ...inFile.map(
+    ([how, text, https]) =>
+      [
+        `a cluster file ${how}`,
+        (folder: string) => {
+          writeFileSync(join(folder, 'cluster.yaml'), `name: x\n${text}`)
+          return ['--config', join(folder, 'cluster.yaml')]
+        },
+        https,
+      ] as const,
+  ),
+]
+for (const [how, words, https] of given)
+  test(`without Node.js dnf is asked for it, through the proxy given by ${how}`, {
+    skip: hasFixedNode || !isRoot,
+  }, () => {
+    const { path, calls } = withFakeDnf()
+    const { status, stderr } = run(['/bin/sh', file, ...words(path)], { path })
+    assert.equal(status, 15, 'this dnf installs nothing')
+    assert.match(stderr, /20 or newer is needed/)
+    assert.match(calls(), / install nodejs$/m)
+    assert.ok(calls().includes(`http_proxy=${proxy} https_proxy=${https}\n`), calls())
   })
-  assert.equal(status, 15, 'this dnf installs nothing')
-  assert.match(stderr, /20 or newer is needed/)
-  assert.match(calls(), /--setopt=proxy=http:\/\/proxy\.example\.org:3128.* install nodejs$/m)
+
+test('without any proxy dnf gets none', { skip: hasFixedNode || !isRoot }, () => {
+  const { path, calls } = withFakeDnf()
+  run(['/bin/sh', file], { path })
+  assert.match(calls(), /^http_proxy= https_proxy=$/m)
 })
 
 test('an old Node.js is passed over', { skip: hasFixedNode || !isRoot }, () => {

@@ -86,6 +86,12 @@ export const clusterFlags: readonly ClusterFlag[] = [
     help: 'preflight check to ignore; may be given again',
   },
   {
+    flag: '--proxy',
+    path: ['proxy', 'http'],
+    placeholder: 'URL',
+    help: 'forward proxy, also for installing Node.js',
+  },
+  {
     flag: '--set',
     path: [],
     placeholder: 'PATH=VALUE',

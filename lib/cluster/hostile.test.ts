@@ -100,6 +100,9 @@ const fields: Readonly<Record<string, (value: string) => object>> = {
   'apiServer.extraArgs.a': (value) => ({ apiServer: { extraArgs: { a: value } } }),
   'apiServer.certSANs.0': (name) => ({ apiServer: { certSANs: [name] } }),
   'preflight.ignore.0': (check) => ({ preflight: { ignore: [check] } }),
+  'proxy.http': (http) => ({ proxy: { http } }),
+  'proxy.https': (https) => ({ proxy: { http: 'http://a.example:3128', https } }),
+  'proxy.noProxy.0': (one) => ({ proxy: { http: 'http://a.example:3128', noProxy: [one] } }),
   'sources.kubernetes.baseurl': (baseurl) => ({ sources: { kubernetes: { ...source, baseurl } } }),
   'sources.kubernetes.gpgkey': (gpgkey) => ({ sources: { kubernetes: { ...source, gpgkey } } }),
   'sources.kubernetes.fingerprint': (fingerprint) => ({

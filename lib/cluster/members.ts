@@ -1,4 +1,5 @@
 import { KubestrapError } from '../errors.ts'
+import { contains, parseAddress, parseNetwork } from '../networks.ts'
 import { closest } from '../suggest.ts'
 import type { Cluster, ClusterNode } from './types.ts'
 
@@ -33,6 +34,7 @@ export function warnings(cluster: Cluster): readonly string[] {
     ...(homeless && cluster.nodes.length > 0
       ? ['no node takes ordinary pods: add a worker, or set schedulable: true on a control plane']
       : []),
+    ...proxyWithoutNetwork(cluster),
     ...(provider === 'none' && manifests.length === 0
       ? ['podNetwork none without manifests: nodes stay NotReady until you bring a pod network']
       : []),
@@ -55,6 +57,21 @@ export function notesToCreate({ endpoint }: Cluster): readonly string[] {
   return [
     `endpoint.name is recommended: a cluster that is begun with the bare address ${endpoint.address} keeps it in every certificate and kubeconfig (no DNS server? endpoint.hostsEntry: true)`,
   ]
+}
+
+/** kubeadm writes NO_PROXY into the static pods once: a node added later is missing there. */
+function proxyWithoutNetwork({ proxy, nodes }: Cluster): readonly string[] {
+  if (!proxy) return []
+  const networks = proxy.noProxy.flatMap((one) => parseNetwork(one) ?? [])
+  const outside = nodes.filter(({ address }) => {
+    const it = parseAddress(address)
+    return it && !networks.some((network) => contains(network, it))
+  })
+  return outside.length === 0
+    ? []
+    : [
+        'proxy.noProxy names no network with all nodes: the API server would ask the proxy for the kubelets of nodes that are added later (logs, exec)',
+      ]
 }
 
 /** What a living cluster may be, but none is begun as. Each a sentence. */

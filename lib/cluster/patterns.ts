@@ -57,6 +57,8 @@ export const patterns = {
   /** Nothing after the port: it becomes an item of kube-apiserver's list --etcd-servers. */
   etcdEndpoint: whole(`https://${host}:[1-9][0-9]{0,4}`, 300),
   mirror: url([]),
+  proxyUrl: whole(`https?://${server}/?`, 300),
+  proxyException: whole(`\\.?${dnsName}|[0-9A-Fa-f.:]+(?:/[0-9]{1,3})?`, 253),
   kubernetesBaseurl: url([minor, ...dnfVariables]),
   kubernetesKey: url([minor]),
   containerdBaseurl: url(dnfVariables),

@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress } from '../networks.ts'
 import type { ClusterFile } from './schema.ts'
-import type { Cluster, ClusterNode, SshTarget, Taint } from './types.ts'
+import type { Cluster, ClusterNode, ForwardProxy, SshTarget, Taint } from './types.ts'
 
 /** Set by kubeadm on control planes: ordinary pods stay away. */
 export const controlPlaneTaint: Taint = {
@@ -10,7 +10,7 @@ export const controlPlaneTaint: Taint = {
 
 /** The checked file as the cluster: overrides of nodes resolved, values in their one spelling. */
 export function resolveCluster(file: ClusterFile): Cluster {
-  const { ssh: _, sources, ...rest } = file
+  const { ssh: _, sources, proxy, ...rest } = file
   const { kubernetes, containerd, crio, images } = sources
   return deepFreeze({
     ...rest,
@@ -22,6 +22,7 @@ export function resolveCluster(file: ClusterFile): Cluster {
       certSANs: [...new Set(file.apiServer.certSANs.map(spelled))],
     },
     preflight: { ignore: [...new Set(file.preflight.ignore)] },
+    ...(proxy ? { proxy: resolveProxy(proxy) } : {}),
     sources: {
       kubernetes: source(kubernetes),
       containerd: source(containerd),
@@ -41,6 +42,14 @@ function resolveEndpoint(file: ClusterFile['endpoint']): Cluster['endpoint'] {
   const routing = bgp && peers ? { bgp: { ...bgp, peers } } : {}
   return { ...endpoint, address, kubeVip: { ...rest, ...routing } }
 }
+
+function resolveProxy(proxy: NonNullable<ClusterFile['proxy']>): ForwardProxy {
+  const http = withoutSlash(proxy.http)
+  const https = proxy.https === undefined ? http : withoutSlash(proxy.https)
+  return { http, https, noProxy: [...new Set(proxy.noProxy.map(spelled))] }
+}
+
+const withoutSlash = (url: string) => url.replace(/\/$/, '')
 
 type FileNode = ClusterFile['nodes'][number]
 

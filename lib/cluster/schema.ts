@@ -5,6 +5,7 @@ import { dnsName, filePath, nameOrAddress, network, part, text } from './fields.
 import { machineSchema } from './machine-schema.ts'
 import { nodeSchema, sshSchema } from './node-schema.ts'
 import { patterns as form } from './patterns.ts'
+import { proxySchema } from './proxy-schema.ts'
 import { sourcesSchema } from './sources-schema.ts'
 import { wantedVersion } from './version.ts'
 
@@ -164,6 +165,13 @@ export const clusterSchema = v.pipe(
     preflight: v.optional(
       part(preflight, 'Preflight checks', 'What is checked before anything is changed.'),
       {},
+    ),
+    proxy: v.optional(
+      part(
+        proxySchema,
+        'Proxy',
+        'A forward proxy that the nodes need on their way out: for dnf, keys, images, kubeadm and kubelet.',
+      ),
     ),
     sources: v.optional(part(sourcesSchema, 'Sources', 'Where packages and images come from.'), {}),
   }),

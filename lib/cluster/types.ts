@@ -77,6 +77,14 @@ export interface ExternalEtcd {
   readonly key: string
 }
 
+/** A forward proxy of the nodes. URLs as `http://HOST:PORT`, never with a password. */
+export interface ForwardProxy {
+  readonly http: string
+  readonly https: string
+  /** Beyond what the cluster itself needs: see lib/render/proxy.ts. */
+  readonly noProxy: readonly string[]
+}
+
 export interface Cluster {
   readonly name: string
   /** A minor version `1.36`, or an exact one `1.36.3`. */
@@ -128,6 +136,7 @@ export interface Cluster {
     /** Names of checks, ours and kubeadm's, whose refusals become warnings. */
     readonly ignore: readonly string[]
   }
+  readonly proxy?: ForwardProxy
   readonly sources: {
     readonly kubernetes: PackageSource
     readonly containerd: PackageSource

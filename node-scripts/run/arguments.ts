@@ -14,7 +14,6 @@ export interface Arguments {
   readonly until?: string
   readonly from: number
   readonly out?: string
-  readonly proxy?: string
   readonly help: boolean
   readonly version: boolean
   readonly dryRun: boolean
@@ -27,7 +26,7 @@ export interface Arguments {
   readonly options: Readonly<Record<string, string>>
 }
 
-const texts = ['config', 'join', 'observed', 'until', 'from', 'out', 'proxy', 'for', 'target']
+const texts = ['config', 'join', 'observed', 'until', 'from', 'out', 'for', 'target']
 const switches = ['help', 'version', 'dry-run', 'explain', 'json', 'source', 'purge']
 
 /** @throws KubestrapError KS-USAGE that names every word that is not understood */
@@ -56,7 +55,6 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ...given('observed', text('observed')),
     ...given('until', text('until')),
     ...given('out', text('out')),
-    ...given('proxy', text('proxy')),
     from: Number(text('from') ?? 0) || 0,
     help: parsed.help === true,
     version: parsed.version === true,

@@ -114,14 +114,15 @@ test('a command that ignores SIGTERM is stopped as well', async () => {
   assert.equal(error.exitCode, 16)
 })
 
-test('the environment is small and known; proxies are passed on', async () => {
+test('the environment is small and known: nothing of whoever started us, the proxy if told', async () => {
   process.env.KUBESTRAP_TEST_SECRET = 'x'
-  process.env.https_proxy = 'http://proxy.example.org:3128'
+  process.env.https_proxy = 'http://somebody.example.org:3128'
   try {
-    const { stdout } = await query({ argv: ['env'] })
+    const { stdout } = await query({ argv: ['env'] }, { http_proxy: 'http://ours:3128' })
     const names = stdout.split('\n').map((line) => line.split('=')[0])
     assert.ok(!names.includes('KUBESTRAP_TEST_SECRET'))
-    assert.match(stdout, /^https_proxy=http:\/\/proxy\.example\.org:3128$/m)
+    assert.ok(!names.includes('https_proxy'))
+    assert.match(stdout, /^http_proxy=http:\/\/ours:3128$/m)
     assert.match(stdout, /^LC_ALL=C\.UTF-8$/m)
     assert.match(stdout, /^HOME=\/root$/m)
   } finally {

@@ -32,12 +32,14 @@ interface Started {
   readonly isLate: () => boolean
 }
 
-function start(command: Command): Started {
-  const proxies = Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name))
+/** Variables beyond those that every command gets: the proxy of the cluster file. */
+export type Variables = Readonly<Record<string, string>>
+
+function start(command: Command, variables: Variables): Started {
   const options = {
     nothrow: true,
     quiet: true,
-    env: { ...environment, ...Object.fromEntries(proxies) },
+    env: { ...environment, ...variables },
     ...(command.stdin === undefined
       ? { stdio: ['ignore', 'pipe', 'pipe'] as StdioOptions }
       : { input: command.stdin }),
@@ -64,8 +66,8 @@ function stopAfter(running: ProcessPromise, limit: number): () => boolean {
 }
 
 /** Runs a read-only command; its exit code is an answer, not an error. */
-export async function query(command: Command): Promise<Output> {
-  const { running } = start({ timeout: 60_000, ...command })
+export async function query(command: Command, variables: Variables = {}): Promise<Output> {
+  const { running } = start({ timeout: 60_000, ...command }, variables)
   const { exitCode, stdout, stderr } = await running
   return { exitCode: exitCode ?? 1, stdout: stdout.slice(0, maxOutput), stderr }
 }
@@ -76,9 +78,13 @@ export async function query(command: Command): Promise<Output> {
  * @throws KubestrapError KS-COMMAND with the last lines when it fails, KS-COMMAND-TIMEOUT when it
  *   takes too long
  */
-export async function execute(command: Command, emit: Emit): Promise<Output> {
+export async function execute(
+  command: Command,
+  emit: Emit,
+  variables: Variables = {},
+): Promise<Output> {
   emit({ kind: 'command', text: shellText(command) })
-  const { running, isLate } = start(command)
+  const { running, isLate } = start(command, variables)
   let told = 0
   const tell = (line: string) => {
     if (line.trim() === '') return

@@ -22,7 +22,7 @@ main() {
   done
   [ "$(id -u)" = 0 ] || { say "Node.js is missing, and installing it needs root: sudo sh $0"; exit 13; }
   command -v dnf > /dev/null || { say "neither Node.js >= 20 nor dnf is on this machine"; exit 10; }
-  install_node "$@" >&2 || { say "dnf could not install Node.js; behind a proxy: --proxy http://HOST:PORT"; exit 15; }
+  install_node "$@" >&2 || { say "dnf could not install Node.js; behind a proxy: proxy: in the cluster file, or --proxy http://HOST:PORT"; exit 15; }
   new_enough node || { say "dnf installed Node.js $(node --version), but 20 or newer is needed"; exit 15; }
   exec node "$0" "$@"
 }
@@ -36,20 +36,47 @@ new_enough() {
 
 # Enterprise Linux 9 has Node.js as a module in several streams; 10 has plain packages.
 install_node() {
-  proxy=${KUBESTRAP_PROXY:-}
-  while [ $# -gt 0 ]; do
-    [ "$1" = --proxy ] && proxy=${2:-}
-    case $1 in --proxy=*) proxy=${1#--proxy=} ;; esac
-    shift
-  done
-  say "installing Node.js with dnf"
+  find_proxy "$@"
+  say "installing Node.js with dnf${http_proxy:+ through $http_proxy}"
   set -- --assumeyes --quiet --setopt=install_weak_deps=False
-  [ -z "$proxy" ] || set -- "$@" "--setopt=proxy=$proxy"
   if dnf "$@" module list nodejs > /dev/null 2>&1; then
     dnf "$@" module reset nodejs > /dev/null # a stream that was enabled before cannot be switched
     dnf "$@" module enable nodejs:22 > /dev/null
   fi
   dnf "$@" install nodejs
+}
+
+# --proxy URL, else what the orchestrator left here, else `proxy` in the cluster file.
+find_proxy() {
+  config=
+  given=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --proxy) given=${2:-} ;;
+      --proxy=*) given=${1#*=} ;;
+      --config) config=${2:-} ;;
+      --config=*) config=${1#*=} ;;
+    esac
+    shift
+  done
+  if [ -n "$given" ]; then
+    http_proxy=$given
+    https_proxy=$given
+  elif [ -r "$left" ]; then
+    { IFS= read -r http_proxy; IFS= read -r https_proxy; IFS= read -r no_proxy; } < "$left"
+  elif [ -r "$config" ]; then
+    http_proxy=$(in_file http "$config")
+    https_proxy=$(in_file https "$config")
+    https_proxy=${https_proxy:-$http_proxy}
+  fi
+  export http_proxy https_proxy no_proxy
+}
+
+left=/run/kubestrap/proxy
+
+# Without Node.js nobody can read YAML: a URL of `proxy:`, on its own line or in { }.
+in_file() {
+  sed -n "/^proxy:/,/^[^ #]/s|.*[{ ,]$1: *[\"']\{0,1\}\(https\{0,1\}://[^\"', }]*\).*|\1|p" "$2" | head -n 1
 }
 
 main "$@"

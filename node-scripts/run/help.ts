@@ -13,7 +13,6 @@ const rows: readonly (readonly [string, string])[] = [
   ['--json', 'events and result as JSON lines'],
   ['--out FILE', 'what the phase gives, readable for root only (default: standard output)'],
   ['--source', "print the phase's own code"],
-  ['--proxy URL', 'for dnf, when Node.js has to be installed first'],
   ['--help, --version', ''],
 ]
 

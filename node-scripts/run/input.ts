@@ -6,9 +6,11 @@ import { joinCredentials } from '../../lib/credentials.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import { readEtcdClient } from '../../lib/etcd-client.ts'
 import type { ObservedForPhase, PhaseInput } from '../../lib/phase-input.ts'
+import { proxyEnvironment } from '../../lib/render/proxy.ts'
 import { knownNode, localApi, nodeObjects } from '../kube/api.ts'
 import { adminConf } from '../kube/kubeconfig.ts'
 import type { Arguments } from './arguments.ts'
+import type { Command } from './command.ts'
 import { query } from './commands.ts'
 import { readText } from './files.ts'
 import { thisMachine } from './machine.ts'
@@ -106,9 +108,10 @@ async function installedVersion({ kubernetesVersion }: Cluster): Promise<string 
 }
 
 /** The newest patch of the minor that the repository has. @throws KS-VERSION-UNKNOWN */
-async function newestVersion({ kubernetesVersion, sources }: Cluster): Promise<string> {
+async function newestVersion(cluster: Cluster): Promise<string> {
+  const { kubernetesVersion, sources } = cluster
   const baseurl = sources.kubernetes.baseurl.replaceAll('{minor}', kubernetesVersion)
-  const { stdout, stderr } = await query({
+  const question: Command = {
     argv: [
       'dnf',
       '--quiet',
@@ -123,7 +126,8 @@ async function newestVersion({ kubernetesVersion, sources }: Cluster): Promise<s
       'kubelet',
     ],
     timeout: 180_000,
-  })
+  }
+  const { stdout, stderr } = await query(question, proxyEnvironment(cluster))
   const version = stdout.trim().split('\n').at(-1) ?? ''
   if (/^\d+\.\d+\.\d+$/.test(version)) return version
   throw new KubestrapError({
@@ -132,7 +136,8 @@ async function newestVersion({ kubernetesVersion, sources }: Cluster): Promise<s
     what: `the newest patch of Kubernetes ${kubernetesVersion} could not be asked from ${baseurl}`,
     lines: stderr.split('\n').slice(-5),
     unchanged: 'nothing was installed',
-    remedy: 'check that the repository can be reached, or give the exact version',
+    remedy:
+      'check that the repository can be reached (behind a proxy: --proxy URL), or give the exact version',
   })
 }
 

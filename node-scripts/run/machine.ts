@@ -3,7 +3,7 @@ import { KubestrapError } from '../../lib/errors.ts'
 import type { Emit } from '../../lib/events.ts'
 import { batch } from './batch.ts'
 import { type Command, shellText } from './command.ts'
-import { execute, type Output, query } from './commands.ts'
+import { execute, type Output, query, type Variables } from './commands.ts'
 import { type FileState, fileState, namesIn, readText, writeWhole } from './files.ts'
 import { type HttpsAnswer, type HttpsQuestion, httpsJson } from './https-json.ts'
 import { installedPackages, type UnitState, unitStates, unknownUnit } from './system.ts'
@@ -43,8 +43,12 @@ export type Probe<T> = { readonly value: T } | { readonly missing: string }
 
 const pollEvery = 500
 
-/** This very machine. */
-export function thisMachine(tell: Emit): Machine {
+/**
+ * This very machine.
+ *
+ * @param variables what its commands find in their environment beyond the usual: the proxy
+ */
+export function thisMachine(tell: Emit, variables: Variables = {}): Machine {
   const secrets: string[] = []
   const masked = <T>(value: T): T => withoutSecrets(value, secrets)
   const emit: Emit = (event) => tell(masked(event))
@@ -59,14 +63,14 @@ export function thisMachine(tell: Emit): Machine {
   const changing = async <T>(change: Promise<T>): Promise<T> => change.finally(forget)
 
   return {
-    run: (command) => changing(execute(command, emit)),
+    run: (command) => changing(execute(command, emit, variables)),
     ask(...argv) {
       const key = shellText({ argv })
-      const asked = answers.get(key) ?? query({ argv })
+      const asked = answers.get(key) ?? query({ argv }, variables)
       answers.set(key, asked)
       return asked
     },
-    look: query,
+    look: (command) => query(command, variables),
     read: readText,
     stat: fileState,
     list: namesIn,

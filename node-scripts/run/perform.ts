@@ -2,6 +2,7 @@ import { KubestrapError } from '../../lib/errors.ts'
 import type { Emit, PhaseResult } from '../../lib/events.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import { otherScripts, phases } from '../../lib/phases.ts'
+import { proxyEnvironment } from '../../lib/render/proxy.ts'
 import { converge } from './converge.ts'
 import { thisMachine } from './machine.ts'
 import { contextOf, type PhaseScript } from './phase-script.ts'
@@ -18,7 +19,7 @@ export async function perform(
   { run, input, until }: Performance,
   tell: Emit,
 ): Promise<PhaseResult> {
-  const on = thisMachine(tell)
+  const on = thisMachine(tell, proxyEnvironment(input.cluster))
   const changed: string[] = []
   on.emit({ kind: 'phase-started', phase: phase.name, title: titleOf(phase) })
   try {

@@ -2,6 +2,7 @@ import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseResult } from '../../lib/events.ts'
+import { proxyEnvironment } from '../../lib/render/proxy.ts'
 import { secretFolder } from '../steps/secret-file.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { plan } from './converge.ts'
@@ -29,8 +30,6 @@ export async function script(phase: PhaseScript): Promise<void> {
 
 async function run(phase: PhaseScript, argv: readonly string[]): Promise<number> {
   const args = parseArguments(argv)
-  // dnf and curl, started by the steps, look at these.
-  if (args.proxy) process.env.https_proxy = process.env.http_proxy = args.proxy
   if (args.help) return print(help(phase))
   if (args.version) return print(`kubestrap ${__VERSION__}`)
   if (args.source) return print(ownSource(phase.name))
@@ -109,7 +108,7 @@ async function showPlan(
   input: Awaited<ReturnType<typeof inputByHand>>,
   json: boolean,
 ): Promise<number> {
-  const on = thisMachine(() => undefined)
+  const on = thisMachine(() => undefined, proxyEnvironment(input.cluster))
   const planned = await plan(phase.steps(contextOf(input)), on)
   return json ? print(JSON.stringify(planned)) : print(planLines(phase.name, planned).join('\n'))
 }

@@ -24,19 +24,21 @@ test('each runtime gets its own files, then its service, then the wait', () => {
   assert.deepEqual(titles('cri-o'), [
     'Write /etc/crio/crio.conf.d/20-kubestrap.conf',
     'Write /etc/containers/registries.conf.d/50-kubestrap.conf',
+    'Tell crio.service of no proxy',
     'Start CRI-O with its configuration',
     'Wait until the container runtime answers',
   ])
   assert.deepEqual(titles('containerd'), [
     'Write /etc/containerd/config.toml',
     'Write /etc/containerd/certs.d/registry.k8s.io/hosts.toml',
+    'Tell containerd.service of no proxy',
     'Start containerd with its configuration',
     'Wait until the container runtime answers',
   ])
 })
 
 test('CRI-O reads its mirrors at its start: changed later, it is started again', async () => {
-  const service = steps('cri-o')[2]
+  const service = steps('cri-o').find(({ title }) => title.startsWith('Start CRI-O'))
   const on = fakeMachine({
     states: { '/etc/containers/registries.conf.d/50-kubestrap.conf': { modified: 2_000 } },
     units: {

@@ -1,18 +1,21 @@
 import type { Cluster } from '../../lib/cluster.ts'
 import { containerdConfig, registryHosts } from '../../lib/render/containerd-config.ts'
 import { crioConfig } from '../../lib/render/crio-config.ts'
+import { proxyDropInPath } from '../../lib/render/proxy.ts'
 import { registriesConfig } from '../../lib/render/registries-config.ts'
 import { criSocket, runtimes } from '../../lib/runtimes.ts'
 import { pauseImage } from '../../lib/versions.ts'
 import type { Context } from '../run/phase-script.ts'
 import { type Command, command, different, type Step, wanted } from '../run/step.ts'
 import { file } from './file.ts'
+import { serviceProxy } from './proxy.ts'
 import { service } from './service.ts'
 
 const limit = 60_000
 
 /** The runtime's configuration, its service, and the wait until it answers. */
-export function containerRuntime({ cluster, input }: Context): readonly Step[] {
+export function containerRuntime(context: Context): readonly Step[] {
+  const { cluster, input } = context
   const { runtime, sources, selinux } = cluster
   const { title, service: name } = runtimes[runtime]
   const pause = pauseImage(input.observed.kubernetesVersion)
@@ -22,11 +25,15 @@ export function containerRuntime({ cluster, input }: Context): readonly Step[] {
       : crio(pause, sources.images)
   return [
     ...files.map(({ step }) => step),
+    serviceProxy(context, name, `${title} pulls images; behind a proxy it has to know it.`),
     service({
       name,
       title: `Start ${title} with its configuration`,
       why: 'The kubelet starts every container through it.',
-      configuredBy: files.filter(({ readAtStart }) => readAtStart).map(({ path }) => path),
+      configuredBy: [
+        ...files.filter(({ readAtStart }) => readAtStart).map(({ path }) => path),
+        proxyDropInPath(name),
+      ],
     }),
     runtimeAnswers(runtime),
   ]

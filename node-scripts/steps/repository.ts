@@ -1,4 +1,5 @@
-import type { PackageSource } from '../../lib/cluster.ts'
+import type { Cluster, PackageSource } from '../../lib/cluster.ts'
+import { proxyFor } from '../../lib/render/proxy.ts'
 import { repositoryFile } from '../../lib/render/repository-file.ts'
 import type { Step } from '../run/step.ts'
 import { file } from './file.ts'
@@ -14,6 +15,8 @@ export interface WantedRepository {
   readonly exclude: readonly string[]
   /** Those of them that this node gets: its key is needed for as long as one is missing. */
   readonly packages: readonly string[]
+  /** Says which proxy leads there. */
+  readonly cluster: Cluster
 }
 
 /** Where the key of a repository is stored. */
@@ -23,13 +26,14 @@ export const keyPath = (id: string) => `/etc/pki/rpm-gpg/RPM-GPG-KEY-${id}`
 export function repository(want: WantedRepository): readonly Step[] {
   const { id, title, source, packages } = want
   const path = keyPath(id)
+  const proxy = proxyFor(want.cluster, source.baseurl)
   return [
     signingKey({ title, source, path, packages }),
     importedKey({ title, path }),
     file({
       title: `Add the ${title} repository`,
       path: `/etc/yum.repos.d/${id}.repo`,
-      content: repositoryFile({ ...want, keyFile: path }),
+      content: repositoryFile({ ...want, keyFile: path, ...(proxy ? { proxy } : {}) }),
       why: `dnf installs ${title} from here, in signed packages only. exclude= keeps a system update from moving their versions.`,
     }),
   ]

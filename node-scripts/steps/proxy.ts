@@ -1,0 +1,48 @@
+import { proxyDropIn, proxyDropInPath } from '../../lib/render/proxy.ts'
+import type { Context } from '../run/phase-script.ts'
+import { command, different, type Procedure, type Step, wanted } from '../run/step.ts'
+import { file } from './file.ts'
+
+const kubelet = 'kubelet.service'
+
+/** The proxy of the cluster file in a service's environment, and gone from it when it is not. */
+export function serviceProxy({ cluster }: Context, unit: string, why: string): Step {
+  const path = proxyDropInPath(unit)
+  const content = proxyDropIn(cluster)
+  if (cluster.proxy) return file({ title: `Tell ${unit} of the proxy`, path, content, why })
+  const step = file({
+    title: `Tell ${unit} of no proxy`,
+    path,
+    content,
+    why: 'The cluster file names none. What an earlier one named is taken back.',
+  })
+  return {
+    ...step,
+    check: async (on) => ((await on.stat(path)) === undefined ? wanted : step.check(on)),
+    apply: { ...(step.apply as Procedure), byHand: `: > ${path}   # if it is there` },
+  }
+}
+
+/** kubelet's own: it is started by kubeadm, so that nobody else would start it anew. */
+export function kubeletProxy(context: Context): readonly Step[] {
+  const path = proxyDropInPath(kubelet)
+  return [
+    serviceProxy(
+      context,
+      kubelet,
+      'The kubelet asks cloud registries for credentials itself. Everything it says to the API server goes past the proxy.',
+    ),
+    {
+      title: 'Have a running kubelet take up its proxy settings',
+      why: 'A service keeps the environment that it was started with. Containers go on running while the kubelet starts anew.',
+      async check(on) {
+        const [unit, state] = await Promise.all([on.unit(kubelet), on.stat(path)])
+        if (state === undefined || unit.active !== 'active') return wanted
+        return unit.activeSince >= state.modified
+          ? wanted
+          : different('started before they changed', 'started after it')
+      },
+      apply: [command('systemctl', 'daemon-reload'), command('systemctl', 'restart', kubelet)],
+    },
+  ]
+}
