@@ -85,6 +85,8 @@ export function connections(state: LocalState, clusterFile: string): Connections
       const running = run`ssh ${[...arguments_(node), command]}`
       // The other side may stop reading: its exit code and output tell why, not our EPIPE.
       running.stdin.on('error', () => undefined)
+      // zx leaves it open when there is nothing to say: what reads it would wait for ever.
+      if (stdin.length === 0) running.stdin.end()
       const reader = lineReader(onLine ?? (() => undefined))
       running.stdout.on('data', reader.push)
       const { exitCode, stdout, stderr } = await running

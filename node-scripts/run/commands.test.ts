@@ -103,10 +103,11 @@ test('input arrives as it was written, and is told nowhere', async () => {
   assert.ok(!JSON.stringify(events).includes('ken $(id)'))
 })
 
-test('a command without input reads an end of file', async () => {
-  const { stdout } = await query({ ...sh('cat; echo end'), timeout: 1_000 })
-  assert.equal(stdout, 'end\n')
-})
+for (const input of [{}, { stdin: '' }])
+  test(`a command with ${JSON.stringify(input)} reads an end of file`, async () => {
+    const { stdout } = await query({ ...sh('cat; echo end'), timeout: 1_000, ...input })
+    assert.equal(stdout, 'end\n')
+  })
 
 test('a command that ignores SIGTERM is stopped as well', async () => {
   const stubborn = { ...sh("trap '' TERM; sleep 3"), timeout: 200 }

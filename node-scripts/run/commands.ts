@@ -40,7 +40,7 @@ function start(command: Command, variables: Variables): Started {
     nothrow: true,
     quiet: true,
     env: { ...environment, ...variables },
-    ...(command.stdin === undefined
+    ...(!command.stdin // zx would leave an empty one open
       ? { stdio: ['ignore', 'pipe', 'pipe'] as StdioOptions }
       : { input: command.stdin }),
   }
