@@ -165,13 +165,13 @@ export const checks = {
     id: 'KS-REPOSITORY-UNREACHABLE',
     wants: 'package repositories that answer',
     remedy:
-      'mend network or DNS; behind a proxy it has to be known to the kit; sources: names mirrors',
+      'mend network or DNS; behind a proxy set `proxy:` in the cluster file; `sources:` names mirrors (docs/sources.md)',
   },
   Registry: {
     id: 'KS-REGISTRY-UNREACHABLE',
     wants: 'image registries that answer',
     remedy:
-      'mend network or DNS; behind a proxy it has to be known to the kit; sources.images names mirrors',
+      'mend network or DNS; behind a proxy set `proxy:` in the cluster file; `sources.images` names mirrors (docs/sources.md)',
   },
 } as const satisfies Readonly<Record<string, Check>>
 

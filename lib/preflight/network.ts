@@ -50,7 +50,7 @@ const reasons: Readonly<Record<number, string>> = {
   35: 'TLS fails',
   51: 'its TLS certificate is another one’s',
   52: 'it answers nothing',
-  56: 'the connection broke',
+  56: 'the connection broke, or the proxy refused it',
   60: 'its TLS certificate is not trusted',
 }
 

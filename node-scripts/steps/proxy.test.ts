@@ -3,13 +3,16 @@ import { test } from 'node:test'
 import { exampleCluster } from '../../lib/example-cluster.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge } from '../run/converge.ts'
-import { explainInput } from '../run/explain.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { kubeletProxy } from './proxy.ts'
 
 const path = '/etc/systemd/system/kubelet.service.d/10-kubestrap-proxy.conf'
 const proxy = { http: 'http://10.0.0.2:3128', https: 'http://10.0.0.2:3128', noProxy: [] }
-const plain = contextOf(explainInput())
+const plain = contextOf({
+  cluster: exampleCluster(),
+  node: 'k-worker-1',
+  observed: { kubernetesVersion: '1.36.3', nodes: [] },
+})
 const without = kubeletProxy(plain)
 const proxied = kubeletProxy({ ...plain, cluster: { ...exampleCluster(), proxy } })
 const running = { 'kubelet.service': { active: 'active', activeSince: 2_000 } }

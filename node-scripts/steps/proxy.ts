@@ -1,6 +1,7 @@
 import { proxyDropIn, proxyDropInPath } from '../../lib/render/proxy.ts'
+import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
-import { command, different, type Procedure, type Step, wanted } from '../run/step.ts'
+import { command, different, type Step, wanted } from '../run/step.ts'
 import { file } from './file.ts'
 
 const kubelet = 'kubelet.service'
@@ -16,10 +17,16 @@ export function serviceProxy({ cluster }: Context, unit: string, why: string): S
     content,
     why: 'The cluster file names none. What an earlier one named is taken back.',
   })
+  const isThere = async (on: Machine) => (await on.stat(path)) !== undefined
   return {
     ...step,
-    check: async (on) => ((await on.stat(path)) === undefined ? wanted : step.check(on)),
-    apply: { ...(step.apply as Procedure), byHand: `: > ${path}   # if it is there` },
+    check: async (on) => ((await isThere(on)) ? step.check(on) : wanted),
+    apply: {
+      byHand: `: > ${path}   # only if it is there`,
+      run: async (on) => {
+        if (await isThere(on)) await on.write(path, content, 0o644)
+      },
+    },
   }
 }
 
