@@ -3,7 +3,7 @@ import type { Verdict } from '../lib/judgement.ts'
 import { phases } from '../lib/phases.ts'
 import { warningLines } from '../lib/preflight/text.ts'
 import type { Task } from '../lib/tasks.ts'
-import { count } from '../lib/text.ts'
+import { count, plainLine } from '../lib/text.ts'
 
 /** The plan as people read it: `+` begins or joins, `~` changes, `?` is known only later. */
 export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Task[]): string[] {
@@ -38,7 +38,7 @@ function notesOf(tasks: readonly Task[]): string[] {
   for (const { node, steps } of tasks)
     for (const { note } of steps)
       if (note) saying.set(note, [...(saying.get(note) ?? []), node.name])
-  return [...saying].map(([note, nodes]) => `note: ${nodes.join(', ')}: ${note}`)
+  return [...saying].map(([note, nodes]) => `note: ${nodes.join(', ')}: ${plainLine(note)}`)
 }
 
 function taskLines({ node, steps, phase }: Task): string[] {

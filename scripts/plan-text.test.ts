@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { exampleCluster } from '../lib/example-cluster.ts'
+import { type Task, tasksOf } from '../lib/tasks.ts'
+import { planText } from './plan-text.ts'
+
+const cluster = exampleCluster()
+const who = { first: 'k-master-1', version: '1.36.3', surplus: [], findings: [] }
+const verdict = { ...who, steward: 'k-master-1' }
+
+/** Nothing to do anywhere; on these nodes a check found something worth knowing. */
+const wellBut = (notes: Readonly<Record<string, string>>): readonly Task[] =>
+  tasksOf(cluster, verdict, [], { phases: ['prerequisites'] }).map((task) => {
+    const note = task.phase.name === 'prerequisites' ? notes[task.node.name] : undefined
+    const step = { step: 'Fetch the key', outcome: 'ok', ...(note ? { note } : {}) } as const
+    return { ...task, state: 'nothing to do', steps: [step] }
+  })
+
+test('the same note of several nodes is one line, and all is not said to be well', () => {
+  const ends = 'the key expires on 2026-12-29'
+  const lines = planText(cluster, verdict, wellBut({ 'k-master-1': ends, 'k-worker-1': ends }))
+  assert.deepEqual(lines.slice(1), [
+    `note: k-master-1, k-worker-1: ${ends}`,
+    'Nothing to do: but see the notes.',
+  ])
+})
+
+test('without notes every node is as the file wants it', () => {
+  assert.deepEqual(planText(cluster, verdict, wellBut({})).slice(1), [
+    'Nothing to do: every node is as the file wants it.',
+  ])
+})
