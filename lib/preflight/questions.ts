@@ -1,4 +1,5 @@
 import type { Cluster, ClusterNode, PackageSource } from '../cluster.ts'
+import { proxyFor } from '../render/proxy.ts'
 import { runtimes } from '../runtimes.ts'
 import { minorPart } from '../versions.ts'
 
@@ -41,7 +42,10 @@ export function questionsFor(cluster: Cluster, node: ClusterNode): Questions {
     peers: others.flatMap((to) =>
       portsNeeded(cluster, node, to).map((port) => ({ node: to.name, address: to.address, port })),
     ),
-    servers: [...repositories(cluster), ...registries(cluster, node)],
+    servers: [...repositories(cluster), ...registries(cluster, node)].map((server) => {
+      const proxy = proxyFor(cluster, server.url)
+      return proxy === undefined ? server : { ...server, proxy }
+    }),
   }
 }
 
