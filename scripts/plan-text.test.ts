@@ -5,6 +5,8 @@ import { type Task, tasksOf } from '../lib/tasks.ts'
 import { planText } from './plan-text.ts'
 
 const cluster = exampleCluster()
+// About a bare address there would be a note.
+const named = { ...cluster, endpoint: { ...cluster.endpoint, name: 'k8s.example.org' } }
 const who = { first: 'k-master-1', version: '1.36.3', surplus: [], findings: [] }
 const verdict = { ...who, steward: 'k-master-1' }
 
@@ -18,7 +20,7 @@ const wellBut = (notes: Readonly<Record<string, string>>): readonly Task[] =>
 
 test('the same note of several nodes is one line, and all is not said to be well', () => {
   const ends = 'the key expires on 2026-12-29'
-  const lines = planText(cluster, verdict, wellBut({ 'k-master-1': ends, 'k-worker-1': ends }))
+  const lines = planText(named, verdict, wellBut({ 'k-master-1': ends, 'k-worker-1': ends }))
   assert.deepEqual(lines.slice(1), [
     `note: k-master-1, k-worker-1: ${ends}`,
     'Nothing to do: but see the notes.',
@@ -26,7 +28,7 @@ test('the same note of several nodes is one line, and all is not said to be well
 })
 
 test('without notes every node is as the file wants it', () => {
-  assert.deepEqual(planText(cluster, verdict, wellBut({})).slice(1), [
+  assert.deepEqual(planText(named, verdict, wellBut({})).slice(1), [
     'Nothing to do: every node is as the file wants it.',
   ])
 })

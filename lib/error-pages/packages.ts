@@ -3,7 +3,7 @@ import type { Symptom } from './page.ts'
 export const packages: Symptom = {
   title: 'Packages, keys and images do not come',
   about:
-    'The step and the last lines of dnf or curl say which URL. Try it on that node: `curl -IL URL`. Nothing is half installed: dnf works in transactions, and the same command can be given again. Everything that can be replaced by a mirror is below `sources` in [cluster-file.md](cluster-file.md).',
+    'The step and the last lines of dnf or curl say which URL. Try it on that node: `curl -IL URL`. Nothing is half installed: dnf works in transactions, and the same command can be given again. Everything that can be replaced by a mirror is below `sources`: [sources.md](sources.md) has mirrors, proxy, and what to do when a key ends.',
   errors: {
     'KS-VERSION-UNKNOWN': {
       says: 'the newest patch of Kubernetes <1.36> could not be asked',
@@ -11,6 +11,13 @@ export const packages: Symptom = {
         'The cluster file names a minor version; the node asks the repository for its newest patch, and got no answer.',
       todo: 'Check that the node reaches the repository, or write the exact version (`"1.36.3"`): then nobody is asked.',
       unchanged: 'Nothing.',
+    },
+    'KS-NODE-INSTALL': {
+      says: 'dnf could not install Node.js, which the phases need',
+      means:
+        'It is the first thing a bare machine fetches, from its own repositories: so it is the first to meet a missing way out.',
+      todo: '`dnf install nodejs` on the node says more. Behind a proxy set `proxy` in the cluster file (by hand: `--proxy URL`); without internet the machine needs mirrors of its own repositories: [sources.md](sources.md).',
+      unchanged: 'Nothing was installed.',
     },
     'KS-SOURCE-UNREACHABLE': {
       says: 'a source of packages, keys or images could not be reached from this node',
