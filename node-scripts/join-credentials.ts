@@ -41,6 +41,21 @@ export const phase: PhaseScript = {
     const { verb = 'issue', for: role = 'worker' } = context.input.options ?? {}
     return verb === 'issue' ? issue(on, context, role === 'control-plane') : undefined
   },
+  async givesByHand(context) {
+    const { verb = 'issue', for: role = 'worker' } = context.input.options ?? {}
+    return verb === 'issue' ? issueByHand(role === 'control-plane') : '# nothing'
+  },
+}
+
+/** Prints secrets, which the phase never does. */
+function issueByHand(forControlPlane: boolean): string {
+  const upload = 'kubeadm init phase upload-certs --upload-certs   # prints the certificate key'
+  return [
+    `kubeadm --kubeconfig ${adminConf} token create --ttl 15m   # prints the token`,
+    ...(forControlPlane ? [upload] : []),
+    'openssl x509 -in /etc/kubernetes/pki/ca.crt -noout -pubkey | openssl pkey -pubin -outform der \\',
+    "  | sha256sum | sed 's/^/sha256:/; s/ .*//'   # the hash of the CA",
+  ].join('\n')
 }
 
 async function issue(on: Machine, { cluster, node, input }: Context, forControlPlane: boolean) {

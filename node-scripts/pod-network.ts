@@ -29,7 +29,7 @@ function bridge(context: Context): Step {
     path: conflist,
     why: 'The kubelet calls the node not ready until a CNI configuration is there. The range is the node’s own: spec.podCIDR of its Node object.',
     content: {
-      example: bridgeConfig('10.244.1.0/24'),
+      example: bridgeConfig(rangeIn(context) ?? '10.244.1.0/24'),
       async make(on) {
         const object = await ownNode(on, context.node)
         const range = object?.spec.podCIDR
@@ -38,6 +38,9 @@ function bridge(context: Context): Step {
     },
   })
 }
+
+const rangeIn = ({ node, input }: Context) =>
+  input.observed.nodes.find(({ name }) => name === node.name)?.podCIDR
 
 function rangeGiven({ node }: Context): Step {
   return {

@@ -96,3 +96,10 @@ export async function removeEtcdMember(on: Machine, address: string, id: string)
 
 /** How many members may be lost before the rest cannot decide: floor((n - 1) / 2). */
 export const tolerance = (members: number): number => Math.floor((members - 1) / 2)
+
+/** etcdctl as a person would call it: it is in the etcd image, so in the etcd pod of this node. */
+export const etcdctlByHand = [
+  'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system exec etcd-$(hostname) --',
+  'etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt',
+  '--cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key',
+].join(' ')

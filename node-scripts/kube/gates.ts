@@ -3,7 +3,7 @@ import { etcdClientFiles } from '../../lib/etcd-client.ts'
 import type { Machine } from '../run/machine.ts'
 import { different, type Step, wanted } from '../run/step.ts'
 import { controlPlaneLabel, localApi, nodeObjects, readyz, serverAt } from './api.ts'
-import { etcdHealth } from './etcd.ts'
+import { etcdctlByHand, etcdHealth } from './etcd.ts'
 import { externalEtcdProblems } from './external-etcd.ts'
 import { caCertificate } from './membership.ts'
 
@@ -106,9 +106,7 @@ export function healthyControlPlane(
       byHand: [
         `curl --cacert ${caCertificate} ${serverAt(address)}/readyz   # and the same for the others and the endpoint`,
         'kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes',
-        cluster.etcd.external
-          ? askExternal(cluster.etcd.external)
-          : 'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system exec etcd-$(hostname) -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key member list',
+        cluster.etcd.external ? askExternal(cluster.etcd.external) : `${etcdctlByHand} member list`,
       ].join('\n'),
       run: (on) =>
         on

@@ -19,6 +19,7 @@ export async function explain(phase: PhaseScript, input: PhaseInput): Promise<st
     phase.about,
     whereAndWhen(phase.name, context),
     ...chapters,
+    ...(await handedBack(phase, context)),
     ...filesWritten(steps),
   ].join('\n\n')
 }
@@ -79,6 +80,14 @@ export function nodesOf(name: string, cluster: Cluster): readonly string[] {
   return cluster.nodes
     .filter((node) => phase?.on(node, who, cluster) ?? true)
     .map((node) => node.name)
+}
+
+async function handedBack(
+  { givesByHand }: PhaseScript,
+  context: Context,
+): Promise<readonly string[]> {
+  if (!givesByHand) return []
+  return [`## What it hands back\n\n\`\`\`sh\n${await givesByHand(context)}\n\`\`\``]
 }
 
 function filesWritten(steps: readonly Step[]): readonly string[] {

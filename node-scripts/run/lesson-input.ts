@@ -1,4 +1,4 @@
-import { type Cluster, isMinor } from '../../lib/cluster.ts'
+import { type Cluster, controlPlanes, isMinor } from '../../lib/cluster.ts'
 import { exampleWithKubeVip } from '../../lib/example-cluster.ts'
 import { formatNetwork, parseNetwork } from '../../lib/networks.ts'
 import type { KnownNode, PhaseInput } from '../../lib/phase-input.ts'
@@ -18,9 +18,12 @@ export async function lessonInput(phase: string, args: Arguments): Promise<Phase
     node: args.node ?? nodesOf(phase, cluster)[0] ?? cluster.nodes[0]?.name ?? '',
     observed: { kubernetesVersion: exactVersion(cluster), nodes: knownNodes(cluster) },
     manifests: await manifestTexts(cluster, args.config),
-    options: { target: cluster.nodes.at(-1)?.name ?? '', for: 'control-plane', ...args.options },
+    options: { target: lastControlPlane(cluster), for: 'control-plane', ...args.options },
   }
 }
+
+/** Whom lessons add and take out: what concerns etcd is in them, too. */
+const lastControlPlane = (cluster: Cluster) => controlPlanes(cluster).at(-1)?.name ?? ''
 
 /** A patch that exists: the one the kit was tried with, else the first of the minor. */
 function exactVersion({ kubernetesVersion: version }: Cluster): string {

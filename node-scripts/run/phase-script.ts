@@ -19,6 +19,8 @@ export interface PhaseScript {
   readonly steps: (context: Context) => readonly Step[]
   /** What the phase hands back, made after its steps; may be secret. */
   readonly gives?: (on: Machine, context: Context) => Promise<unknown>
+  /** How a person would come by it; for `--explain`, with names in place of secrets. */
+  readonly givesByHand?: (context: Context) => Promise<string>
   /** What remains to be done elsewhere when a person ran the phase by hand. */
   readonly afterwards?: (context: Context) => readonly string[]
 }

@@ -33,7 +33,7 @@ export function file(want: WantedFile): Step {
     writes: want.path,
     check: (on) => checkFile(on, want, mode),
     apply: {
-      byHand: `install -m ${octal(mode)} /dev/stdin ${want.path} <<'EOF'\n${shown}\nEOF`,
+      byHand: `install -D -m ${octal(mode)} /dev/stdin ${want.path} <<'EOF'\n${shown}\nEOF`,
       run: (on) => writeFile(on, want, mode),
     },
   }

@@ -1,6 +1,12 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { localApi } from '../kube/api.ts'
-import { type EtcdHealth, type EtcdMember, etcdHealth, removeEtcdMember } from '../kube/etcd.ts'
+import {
+  type EtcdHealth,
+  type EtcdMember,
+  etcdctlByHand,
+  etcdHealth,
+  removeEtcdMember,
+} from '../kube/etcd.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, unknown, wanted } from '../run/step.ts'
@@ -47,7 +53,7 @@ function memberGone(
       return found ? different(`member ${found.id}`, 'no member') : wanted
     },
     apply: {
-      byHand: 'etcdctl member list; etcdctl member remove ID',
+      byHand: `${etcdctlByHand} member list   # then the same with: member remove ID`,
       async run(on) {
         const health = await etcdHealth(on, node.address)
         const found = health?.members.find(isTarget)
