@@ -4,7 +4,7 @@ import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-confi
 import { newToken } from './control-plane-init.ts'
 import { healthyControlPlane } from './kube/gates.ts'
 import { adminConf } from './kube/kubeconfig.ts'
-import { caCertHash } from './kube/membership.ts'
+import { caCertHash, caHashByHand } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { etcdAsInFile } from './steps/external-etcd.ts'
@@ -53,8 +53,7 @@ function issueByHand(forControlPlane: boolean): string {
   return [
     `kubeadm --kubeconfig ${adminConf} token create --ttl 15m   # prints the token`,
     ...(forControlPlane ? [upload] : []),
-    'openssl x509 -in /etc/kubernetes/pki/ca.crt -noout -pubkey | openssl pkey -pubin -outform der \\',
-    "  | sha256sum | sed 's/^/sha256:/; s/ .*//'   # the hash of the CA",
+    `${caHashByHand}   # the hash of the CA`,
   ].join('\n')
 }
 

@@ -1,5 +1,6 @@
 import { bridgeConfig } from '../lib/render/bridge-config.ts'
 import { isReady } from './kube/api.ts'
+import { adminConf } from './kube/kubeconfig.ts'
 import { ownNode } from './kube/membership.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
@@ -52,7 +53,7 @@ function rangeGiven({ node }: Context): Step {
       return object.spec.podCIDR ? wanted : different('no range yet', 'a range')
     },
     apply: {
-      byHand: `kubectl get node ${node.name} -o jsonpath='{.spec.podCIDR}'`,
+      byHand: `kubectl --kubeconfig ${adminConf} get node ${node.name} -o jsonpath='{.spec.podCIDR}'   # on a control plane`,
       run: (on) =>
         on.waitFor(`node ${node.name} has a pod range`, 60_000, async () =>
           (await ownNode(on, node))?.spec.podCIDR
@@ -75,7 +76,7 @@ function onlyOurs(): Step {
       return others.length === 0 ? wanted : different(others.join(', '), 'only ours')
     },
     apply: {
-      byHand: `cd ${folder}; for f in OTHER.conflist; do mv "$f" "$f.disabled"; done`,
+      byHand: `for f in ${folder}/*.conf ${folder}/*.conflist ${folder}/*.json; do\n  [ ! -e "$f" ] || [ "$f" = ${conflist} ] || mv "$f" "$f.disabled"\ndone`,
       async run(on) {
         for (const name of foreign(await on.list(folder))) {
           await on.run({ argv: ['mv', '--', `${folder}/${name}`, `${folder}/${name}.disabled`] })
@@ -96,7 +97,7 @@ function nodeReady({ node }: Context): Step {
       return isReady(object) ? wanted : different('not Ready', 'Ready')
     },
     apply: {
-      byHand: `kubectl wait --for=condition=Ready node/${node.name} --timeout=180s`,
+      byHand: `kubectl --kubeconfig ${adminConf} wait --for=condition=Ready node/${node.name} --timeout=180s   # on a control plane`,
       run: (on) =>
         on.waitFor(`node ${node.name} is Ready`, limit, async () => {
           const object = await ownNode(on, node)

@@ -90,3 +90,6 @@ export async function caCertHash(on: Machine): Promise<string | undefined> {
   const key = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })
   return `sha256:${createHash('sha256').update(key).digest('hex')}`
 }
+
+/** The same as a person would type it, with the tools of Enterprise Linux. */
+export const caHashByHand = `openssl x509 -in ${caCertificate} -noout -pubkey | openssl pkey -pubin -outform der | sha256sum | sed 's/^/sha256:/; s/ .*//'`

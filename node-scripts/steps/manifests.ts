@@ -20,7 +20,7 @@ export function ownManifests({ input, node }: Context): readonly Step[] {
       return different(output ?? 'not as in the file', 'as in the file')
     },
     apply: {
-      byHand: `kubectl ${apply.join(' ')} --filename ${name}`,
+      byHand: `kubectl --kubeconfig ${adminConf} ${apply.join(' ')} --filename ${name}`,
       async run(on) {
         await withSecretFile(on, `manifest-${index}.yaml`, content, (path) =>
           on.run({ argv: ['kubectl', '--kubeconfig', adminConf, ...apply, '--filename', path] }),

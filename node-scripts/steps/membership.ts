@@ -1,6 +1,6 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { criSocket } from '../../lib/runtimes.ts'
-import { begunMark, caCertHash, memberHint, membership } from '../kube/membership.ts'
+import { begunMark, caCertHash, caHashByHand, memberHint, membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, unknown, wanted } from '../run/step.ts'
@@ -90,7 +90,7 @@ export function rememberMember({ node }: Context): Step {
       return found === note ? wanted : different(found?.trim() ?? 'no note', note.trim())
     },
     apply: {
-      byHand: `echo '${node.role} of the cluster with this CA' > ${memberHint}; rm -f ${begunMark}`,
+      byHand: `echo "${node.role} $(${caHashByHand})" \\\n  | install -D -m 0600 /dev/stdin ${memberHint}\nrm -f ${begunMark}`,
       async run(on) {
         const note = await noteFor(on, node.role)
         if (note === undefined) return

@@ -36,7 +36,7 @@ export function noPackagedCni(): Step {
       return names.length === 0 ? wanted : different(names.join(', '), 'none of them')
     },
     apply: {
-      byHand: `cd ${folder}; for f in 87-podman*.conflist *crio-bridge.conflist; do mv "$f" "$f.disabled"; done`,
+      byHand: `for f in ${folder}/87-podman*.conflist ${folder}/*crio-bridge.conflist; do\n  [ ! -e "$f" ] || mv "$f" "$f.disabled"\ndone`,
       run: setPackagedCniAside,
     },
   }

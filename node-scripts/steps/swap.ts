@@ -64,7 +64,7 @@ function noZram(): Step {
       )
     },
     apply: {
-      byHand: `echo '# no device' > ${zramFile}`,
+      byHand: `install -m 0644 /dev/stdin ${zramFile} <<'EOF'\n${noDevices}EOF\nsystemctl daemon-reload`,
       async run(on) {
         const found = await on.read(zramFile)
         if (found !== undefined && found !== noDevices)
@@ -97,7 +97,7 @@ function noSwapUnits(): Step {
       return units.length === 0 ? wanted : different(`${units} can start`, 'masked')
     },
     apply: {
-      byHand: `systemctl mask --now swap.target\n${listUnits.join(' ')}\nsystemctl mask --now NAME.swap   # each of them`,
+      byHand: `systemctl mask --now swap.target\n${listUnits.join(' ')} \\\n  | cut --delimiter=' ' --fields=1 | xargs --no-run-if-empty systemctl mask --now`,
       async run(on) {
         // A line that has left fstab has left its unit only after this.
         await on.run(command('systemctl', 'daemon-reload'))

@@ -53,7 +53,7 @@ export function revokeJoinSecrets(
         return ids.length === 0 ? wanted : different(`${ids.length} left`, 'none')
       },
       apply: {
-        byHand: 'kubeadm token list; kubeadm token delete ID',
+        byHand: `kubeadm --kubeconfig ${adminConf} token list -o jsonpath='{.token}{"\\n"}' \\\n  | cut --delimiter=. --fields=1 | xargs --no-run-if-empty -n 1 kubeadm --kubeconfig ${adminConf} token delete`,
         run: (on) => deleteTokens(on, address, revocable),
       },
     },
