@@ -9,11 +9,12 @@ const good = {
   token: 'abcdef.0123456789abcdef',
   caCertHash: `sha256:${'0a'.repeat(32)}`,
   certificateKey: 'be'.repeat(32),
+  encryptionKey: Buffer.alloc(32, 'key of the test').toString('base64'),
 }
 
 test('the exact form is accepted, and only reveal gives the values', () => {
   assert.deepEqual(joinCredentials(good).reveal(), good)
-  const { certificateKey: _, ...worker } = good
+  const { certificateKey: _, encryptionKey: __, ...worker } = good
   assert.deepEqual(joinCredentials(worker).reveal(), worker)
 })
 
@@ -38,6 +39,11 @@ const bad: readonly [keyof typeof good | 'extra', unknown][] = [
   ['caCertHash', `sha1:${'a'.repeat(64)}`],
   ['certificateKey', 'be'.repeat(31)],
   ['certificateKey', null],
+  ['encryptionKey', ''],
+  ['encryptionKey', Buffer.alloc(16).toString('base64')],
+  ['encryptionKey', Buffer.alloc(33).toString('base64')],
+  ['encryptionKey', `${good.encryptionKey}\n`],
+  ['encryptionKey', `${'A'.repeat(42)}B=`],
   ['extra', 'anything'],
 ]
 for (const [field, value] of bad)

@@ -1,4 +1,5 @@
 import { KubestrapError } from './errors.ts'
+import { encryptionKeyForm } from './render/encryption-config.ts'
 
 /** The values of join credentials; only `reveal()` gives them. */
 export interface JoinSecrets {
@@ -10,6 +11,8 @@ export interface JoinSecrets {
   readonly caCertHash: string
   /** 64 hex digits; only for control planes. */
   readonly certificateKey?: string
+  /** Base64 of the 32 bytes that Secrets are encrypted with in etcd; only for control planes. */
+  readonly encryptionKey?: string
 }
 
 /**
@@ -27,7 +30,10 @@ const forms: Readonly<Record<keyof JoinSecrets, RegExp>> = {
   token: /^[a-z0-9]{6}\.[a-z0-9]{16}$/,
   caCertHash: /^sha256:[0-9a-f]{64}$/,
   certificateKey: /^[0-9a-f]{64}$/,
+  encryptionKey: encryptionKeyForm,
 }
+
+const optional = ['certificateKey', 'encryptionKey']
 
 /**
  * Takes what a node handed back and accepts it only in its exact form: a node that was taken over
@@ -40,7 +46,7 @@ export function joinCredentials(value: unknown): JoinCredentials {
   const wrong = Object.keys(given).filter((key) => !Object.hasOwn(forms, key))
   for (const [field, form] of Object.entries(forms)) {
     const found = (given as Record<string, unknown>)[field]
-    if (found === undefined && field === 'certificateKey') continue
+    if (found === undefined && optional.includes(field)) continue
     if (typeof found !== 'string' || !form.test(found)) wrong.push(field)
   }
   if (wrong.length > 0) {

@@ -10,6 +10,7 @@ import { packages } from './error-pages/packages.ts'
 import type { ErrorPage, ForeignMessage, Symptom } from './error-pages/page.ts'
 import { phases } from './error-pages/phases.ts'
 import { pods } from './error-pages/pods.ts'
+import { security } from './error-pages/security.ts'
 
 /** Everything that can go wrong, by what one sees, in the order in which one meets it. */
 export const symptoms: readonly Symptom[] = [
@@ -22,6 +23,7 @@ export const symptoms: readonly Symptom[] = [
   joining,
   etcd,
   cluster,
+  security,
   pods,
   lab,
 ]

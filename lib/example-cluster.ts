@@ -47,6 +47,7 @@ export function exampleCluster(): Cluster {
     apiServer: { extraArgs: {}, certSANs: [] },
     kubeProxy: {},
     preflight: { ignore: [] },
+    security: { auditLog: true, encryptSecrets: false, kubeletServingCertificates: false },
     sources: {
       kubernetes: {
         baseurl: kubernetes,

@@ -66,6 +66,19 @@ export interface ClusterView {
   /** Node that carries the virtual IP, by kube-vip's lease. */
   readonly endpointHolder?: string
   readonly pods?: readonly PodProblem[]
+  /** Kubelets' requests for serving certificates that nobody has answered. */
+  readonly servingRequests?: readonly ServingRequest[]
+}
+
+/** A kubelet's request for a serving certificate. */
+export interface ServingRequest {
+  readonly name: string
+  /** User who made it: `system:node:k-worker-1`. */
+  readonly requester: string
+  /** Node of the cluster file that made it. */
+  readonly node?: string
+  /** Why it must not be approved; empty when it may be. */
+  readonly problems: readonly string[]
 }
 
 export interface EtcdView {

@@ -38,6 +38,7 @@ export type PhaseName =
   | 'pod-network'
   | 'pod-routes'
   | 'node-settings'
+  | 'approve-certificates'
 
 export type After = {
   readonly phase: PhaseName
@@ -141,6 +142,18 @@ export const phases: readonly Phase[] = [
     after: [
       onEveryNode('control-plane-init'),
       onSameNode('kube-vip'),
+      onEveryNodeEnded('control-plane-join'),
+      onEveryNodeEnded('worker-join'),
+    ],
+    atOnce: 1,
+  },
+  {
+    name: 'approve-certificates',
+    title: 'Approve the serving certificates of the kubelets',
+    on: (node, { steward }, { security }) =>
+      security.kubeletServingCertificates && node.name === steward,
+    after: [
+      onEveryNode('control-plane-init'),
       onEveryNodeEnded('control-plane-join'),
       onEveryNodeEnded('worker-join'),
     ],

@@ -4,12 +4,15 @@ import { refuseOldKubeadm } from '../lib/judgement.ts'
 import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
 import { readyz } from './kube/api.ts'
 import { healthyControlPlane } from './kube/gates.ts'
+import { adminConf } from './kube/kubeconfig.ts'
 import { begunMark, membership } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
-import { different, type Step, wanted } from './run/step.ts'
+import { different, type Step, unknown, wanted } from './run/step.ts'
 import { adminKubeconfig } from './steps/admin-tools.ts'
+import { encryptionKey } from './steps/encryption.ts'
 import { etcdAsInFile, externalEtcd } from './steps/external-etcd.ts'
+import { fileModes } from './steps/file-modes.ts'
 import {
   clearUnfinished,
   markBegun,
@@ -30,10 +33,13 @@ export const phase: PhaseScript = {
     noOtherCluster(context),
     clearUnfinished(context, 'init'),
     ...externalEtcd(context, 'init'),
+    ...encryptionKey(context),
     init(context),
     rememberMember(context),
     healthyControlPlane(context.cluster, context.node.address),
     ...(context.cluster.adminKubeconfig ? [adminKubeconfig(context)] : []),
+    noSuperAdmin(),
+    fileModes(context),
     ...revokeJoinSecrets(context.node.address),
   ],
 }
@@ -67,6 +73,20 @@ function endpointAnswers(server: string): KubestrapError {
     remedy:
       'join this node to it (control-plane-join), or correct the endpoint in the cluster file',
   })
+}
+
+/** kubeadm makes it for itself, to give admin.conf its role: from then on nobody needs it. */
+function noSuperAdmin(): Step {
+  const path = '/etc/kubernetes/super-admin.conf'
+  return {
+    title: 'Remove super-admin.conf',
+    why: 'Its group system:masters stands above RBAC, and cannot be revoked for a year. If it is ever needed: kubeadm init phase kubeconfig super-admin.',
+    async check(on) {
+      if ((await on.stat(adminConf)) === undefined) return unknown('kubeadm init')
+      return (await on.stat(path)) === undefined ? wanted : different('still there', 'gone')
+    },
+    apply: { byHand: `rm ${path}`, run: (on) => on.remove(path) },
+  }
 }
 
 function init(context: Context): Step {

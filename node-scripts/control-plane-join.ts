@@ -1,7 +1,9 @@
 import { healthyControlPlane } from './kube/gates.ts'
 import type { PhaseScript } from './run/phase-script.ts'
 import { adminKubeconfig } from './steps/admin-tools.ts'
+import { relayedKey } from './steps/encryption.ts'
 import { etcdAsInFile, externalEtcd } from './steps/external-etcd.ts'
+import { fileModes } from './steps/file-modes.ts'
 import { join } from './steps/join.ts'
 import { clearUnfinished, noOtherMembership, rememberMember } from './steps/membership.ts'
 
@@ -15,9 +17,11 @@ export const phase: PhaseScript = {
     etcdAsInFile(context),
     clearUnfinished(context, 'join'),
     ...externalEtcd(context, 'join'),
+    ...relayedKey(context),
     join(context),
     rememberMember(context),
     healthyControlPlane(context.cluster, context.node.address),
     ...(context.cluster.adminKubeconfig ? [adminKubeconfig(context)] : []),
+    fileModes(context),
   ],
 }

@@ -3,6 +3,7 @@ import type { PlannedStep } from '../lib/events.ts'
 import type { ClusterView, Inspection, Membership, PodProblem } from '../lib/observed.ts'
 import type { KnownNode, ObservedForPhase } from '../lib/phase-input.ts'
 import type { PhaseName } from '../lib/phases.ts'
+import { phase as approveCertificates } from './approve-certificates.ts'
 import { phase as controlPlaneInit } from './control-plane-init.ts'
 import { phase as controlPlaneJoin } from './control-plane-join.ts'
 import { type KubeApi, knownNode, localApi, nodeObjects } from './kube/api.ts'
@@ -11,6 +12,7 @@ import { externalEtcdView } from './kube/external-etcd.ts'
 import { controlPlaneProblems } from './kube/gates.ts'
 import { differingSettings } from './kube/living-settings.ts'
 import { caCertHash, membership } from './kube/membership.ts'
+import { pendingRequests } from './kube/serving-certificates.ts'
 import { phase as kubeVip } from './kube-vip.ts'
 import { phase as nodeSettings } from './node-settings.ts'
 import { phase as podNetwork } from './pod-network.ts'
@@ -43,6 +45,7 @@ export const planned: Readonly<Record<PhaseName, PhaseScript>> = {
   'pod-network': podNetwork,
   'pod-routes': podRoutes,
   'node-settings': nodeSettings,
+  'approve-certificates': approveCertificates,
 }
 
 async function inspect(on: Machine, context: Context): Promise<Inspection> {
@@ -92,7 +95,9 @@ function phasesOf({ node, cluster }: Context): readonly PhaseName[] {
   const own: PhaseName[] = ['prerequisites', join, 'pod-network', 'pod-routes']
   if (node.role === 'worker') return own
   const endpoint: PhaseName[] = cluster.endpoint.provider === 'kube-vip' ? ['kube-vip'] : []
-  return [...own, ...endpoint, 'node-settings']
+  const asked = cluster.security.kubeletServingCertificates
+  const approve: PhaseName[] = asked ? ['approve-certificates'] : []
+  return [...own, ...endpoint, 'node-settings', ...approve]
 }
 
 interface PhasePlan {
@@ -116,7 +121,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
   const hash = kube && (await caCertHash(on))
   const objects = kube && (await nodeObjects(kube))
   if (!kube || !objects || !hash) return undefined
-  const [problems, etcd, pods, secrets, settings, holder] = await Promise.all([
+  const [problems, etcd, pods, secrets, settings, holder, servingRequests] = await Promise.all([
     controlPlaneProblems(on, cluster, node.address),
     cluster.etcd.external
       ? externalEtcdView(on, cluster.etcd.external)
@@ -125,6 +130,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
     plan(revokeJoinSecrets(node.address), on),
     differingSettings(kube, cluster),
     cluster.endpoint.kubeVip?.mode === 'arp' ? virtualIpHolder(kube) : undefined,
+    pendingRequests(kube, cluster),
   ])
   return {
     nodes: objects.map(knownNode),
@@ -135,6 +141,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
     ...(etcd ? { etcd } : {}),
     ...(holder ? { endpointHolder: holder } : {}),
     ...(pods ? { pods } : {}),
+    ...(servingRequests ? { servingRequests } : {}),
   }
 }
 

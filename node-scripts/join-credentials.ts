@@ -7,6 +7,7 @@ import { adminConf } from './kube/kubeconfig.ts'
 import { caCertHash, caHashByHand } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
+import { livingKey } from './steps/encryption.ts'
 import { etcdAsInFile } from './steps/external-etcd.ts'
 import { withSecretFile } from './steps/secret-file.ts'
 import { staleMember } from './steps/stale-member.ts'
@@ -79,7 +80,9 @@ async function issue(on: Machine, { cluster, node, input }: Context, forControlP
   })
   const hash = await caCertHash(on)
   if (!hash) throw noCa(node.name)
-  return { endpoint: endpointOf(cluster), caCertHash: hash, ...secrets }
+  const encryptionKey = forControlPlane ? await livingKey(on) : undefined
+  const key = encryptionKey ? { encryptionKey } : {}
+  return { endpoint: endpointOf(cluster), caCertHash: hash, ...secrets, ...key }
 }
 
 function noSuchRole(role: string): KubestrapError {

@@ -4,6 +4,7 @@ import { minorPart } from '../lib/versions.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import type { Step } from './run/step.ts'
 import { kubectlCompletion } from './steps/admin-tools.ts'
+import { apiServerFiles } from './steps/api-server-files.ts'
 import { containerRuntime, mirrorsForPodman } from './steps/container-runtime.ts'
 import { firewall } from './steps/firewall.ts'
 import { hostName } from './steps/host-name.ts'
@@ -53,6 +54,7 @@ export const phase: PhaseScript = {
       why: 'kubeadm starts it, but after a reboot systemd has to. Until the node has joined it starts again and again; that is normal.',
     }),
     ...(withAdminTools(context) ? [kubectlCompletion()] : []),
+    ...apiServerFiles(context),
     ...(context.node.role === 'control-plane' ? [controlPlaneImages(context)] : []),
   ],
 }

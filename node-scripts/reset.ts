@@ -1,4 +1,6 @@
 import { dataStays } from '../lib/external-etcd.ts'
+import { apiServerFolder } from '../lib/render/audit-policy.ts'
+import { encryptionFile } from '../lib/render/encryption-config.ts'
 import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
 import { proxyDropInPath } from '../lib/render/proxy.ts'
 import { criSocket, runtimes } from '../lib/runtimes.ts'
@@ -66,6 +68,7 @@ const leftovers = [
   '/etc/kubernetes/controller-manager.conf',
   '/etc/kubernetes/scheduler.conf',
   '/etc/kubernetes/tmp',
+  encryptionFile,
   '/etc/cni/net.d/10-kubestrap-bridge.conflist',
   '/var/lib/cni',
   '/var/lib/etcd/*',
@@ -83,6 +86,7 @@ const leftovers = [
 
 const kitFiles = [
   '/etc/kubestrap',
+  apiServerFolder,
   '/etc/yum.repos.d/kubestrap-kubernetes.repo',
   '/etc/pki/rpm-gpg/RPM-GPG-KEY-kubestrap-kubernetes',
   ...Object.values(runtimes).flatMap(({ repository }) => [

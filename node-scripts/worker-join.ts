@@ -1,4 +1,5 @@
 import type { PhaseScript } from './run/phase-script.ts'
+import { fileModes } from './steps/file-modes.ts'
 import { join } from './steps/join.ts'
 import { clearUnfinished, noOtherMembership, rememberMember } from './steps/membership.ts'
 
@@ -12,5 +13,6 @@ export const phase: PhaseScript = {
     clearUnfinished(context, 'join'),
     join(context),
     rememberMember(context),
+    fileModes(context),
   ],
 }

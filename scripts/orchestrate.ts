@@ -18,6 +18,8 @@ async function perform(options: Options): Promise<number> {
       return (await import('./commands/plan.ts')).plan(options)
     case 'status':
       return (await import('./commands/status.ts')).status(options)
+    case 'approve':
+      return (await import('./commands/approve.ts')).approve(options)
     case 'reset':
       return (await import('./commands/reset.ts')).reset(options)
     case 'kubeconfig':

@@ -55,6 +55,11 @@ export const verbs: readonly Verb[] = [
     flags: [...connecting, 'json'],
   },
   {
+    name: 'approve',
+    summary: 'Approve the serving certificates that kubelets ask for, if they fit the file',
+    flags: [...connecting],
+  },
+  {
     name: 'reset',
     words: '[NODE...]',
     summary: 'Take nodes out of the cluster, or the whole cluster off its nodes',

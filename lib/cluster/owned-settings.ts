@@ -17,6 +17,7 @@ export const ownedSettings: readonly OwnedSettings[] = [
       clusterDNS: `${kubeadm} from networking.serviceSubnet`,
       clusterDomain: `${kubeadm} from networking.dnsDomain`,
       staticPodPath: `${kubeadm}: the control plane's manifests are there`,
+      serverTLSBootstrap: 'kubestrap sets it from security.kubeletServingCertificates',
       rotateCertificates: `${kubeadm}: without it nodes fall out after a year`,
       containerRuntimeEndpoint: `${kubeadm} from runtime`,
       'authentication.x509.clientCAFile': `${kubeadm}: the CA of the cluster`,
@@ -43,6 +44,8 @@ export const ownedSettings: readonly OwnedSettings[] = [
       'etcd-certfile': `${kubeadm}; an etcd of your own goes into etcd.external`,
       'etcd-keyfile': `${kubeadm}; an etcd of your own goes into etcd.external`,
       'client-ca-file': `${kubeadm}: the CA of the cluster`,
+      'kubelet-certificate-authority': 'kubestrap sets it from security.kubeletServingCertificates',
+      'encryption-provider-config': 'kubestrap sets it from security.encryptSecrets',
     },
   },
 ]

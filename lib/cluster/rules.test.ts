@@ -117,6 +117,15 @@ const owned: readonly (readonly [object, RegExp])[] = [
     { apiServer: { extraArgs: { 'secure-port': '7443' } } },
     /endpoint\.port is the port clients use/,
   ],
+  [
+    { apiServer: { extraArgs: { 'encryption-provider-config': '/a' } } },
+    /kubestrap sets it from security\.encryptSecrets/,
+  ],
+  [
+    { apiServer: { extraArgs: { 'kubelet-certificate-authority': '/a' } } },
+    /from security\.kubeletServingCertificates/,
+  ],
+  [{ kubelet: { serverTLSBootstrap: true } }, /from security\.kubeletServingCertificates/],
 ]
 
 for (const [more, wanted] of owned) {

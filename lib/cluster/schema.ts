@@ -6,6 +6,7 @@ import { machineSchema } from './machine-schema.ts'
 import { nodeSchema, sshSchema } from './node-schema.ts'
 import { patterns as form } from './patterns.ts'
 import { proxySchema } from './proxy-schema.ts'
+import { securitySchema } from './security-schema.ts'
 import { sourcesSchema } from './sources-schema.ts'
 import { wantedVersion } from './version.ts'
 
@@ -172,6 +173,10 @@ export const clusterSchema = v.pipe(
         'Proxy',
         'A forward proxy that the nodes need on their way out: for dnf, keys, images, kubeadm and kubelet.',
       ),
+    ),
+    security: v.optional(
+      part(securitySchema, 'Security', 'What docs/security.md leaves to choose.'),
+      {},
     ),
     sources: v.optional(part(sourcesSchema, 'Sources', 'Where packages and images come from.'), {}),
   }),

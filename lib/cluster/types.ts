@@ -137,6 +137,14 @@ export interface Cluster {
     readonly ignore: readonly string[]
   }
   readonly proxy?: ForwardProxy
+  readonly security: {
+    /** API servers write an audit log. */
+    readonly auditLog: boolean
+    /** Secrets are encrypted in etcd. */
+    readonly encryptSecrets: boolean
+    /** Kubelets have serving certificates of the cluster's CA. */
+    readonly kubeletServingCertificates: boolean
+  }
   readonly sources: {
     readonly kubernetes: PackageSource
     readonly containerd: PackageSource

@@ -30,6 +30,7 @@ const full = {
   kubelet: { maxPods: 200, evictionHard: { 'memory.available': '200Mi' } },
   kubeProxy: { mode: 'iptables' },
   preflight: { ignore: ['NumCPU'] },
+  security: { auditLog: true, encryptSecrets: true, kubeletServingCertificates: true },
 }
 
 /** https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/#external-etcd-nodes */
@@ -71,6 +72,18 @@ for (const [name, make] of goldens)
     for (const { errors } of parseAllDocuments(text)) assert.deepEqual(errors, [])
     matchesGolden(name, text)
   })
+
+test('what the file says of the API server wins; without a log there is neither flag nor volume', () => {
+  const quiet = { ...cluster, security: { ...cluster.security, auditLog: false } }
+  const own = { ...quiet, apiServer: { certSANs: [], extraArgs: { profiling: 'true' } } }
+  const [, configuration] = initDocuments(
+    { cluster: own, node: first, version: '1.36.3' },
+    { token },
+  )
+  const text = JSON.stringify(configuration)
+  assert.match(text, /"apiServer":.*{"name":"profiling","value":"true"}.*"controllerManager"/)
+  assert.doesNotMatch(text, /audit/)
+})
 
 test('a worker never gets the key of the certificates', async () => {
   assert.ok(

@@ -2,6 +2,7 @@ import type { Cluster, ClusterNode, ExternalEtcd, Role } from '../cluster.ts'
 import type { JoinSecrets } from '../credentials.ts'
 import { etcdClientFiles } from '../etcd-client.ts'
 import { criSocket } from '../runtimes.ts'
+import { apiServerArguments, apiServerVolumes, noProfiling } from './api-server.ts'
 
 /**
  * kubeadm's configuration, v1beta4, as documents of plain data.
@@ -51,10 +52,16 @@ export function clusterConfiguration({ cluster, version }: InitTarget): Document
     ...(etcd.external ? { etcd: { external: externalEtcd(etcd.external) } } : {}),
     apiServer: {
       certSANs: [...new Set(names)],
-      extraArgs: Object.entries(apiServer.extraArgs).map(([name, value]) => ({ name, value })),
+      extraArgs: list(apiServerArguments(cluster)),
+      extraVolumes: apiServerVolumes(cluster),
     },
+    controllerManager: { extraArgs: list(noProfiling) },
+    scheduler: { extraArgs: list(noProfiling) },
   }
 }
+
+const list = (flags: Readonly<Record<string, string>>) =>
+  Object.entries(flags).map(([name, value]) => ({ name, value }))
 
 /** Only where it is: the files themselves are written before kubeadm runs. */
 const externalEtcd = ({ endpoints }: ExternalEtcd) => ({
@@ -139,8 +146,15 @@ function nodeRegistration(cluster: Cluster, node: ClusterNode): Document {
   }
 }
 
-function kubeletConfiguration({ kubelet }: Cluster): Document {
-  return { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', ...kubelet }
+function kubeletConfiguration({ kubelet, security }: Cluster): Document {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    // Pods that say nothing get the runtime's filter of system calls (CIS 4.2.14).
+    seccompDefault: true,
+    ...(security.kubeletServingCertificates ? { serverTLSBootstrap: true } : {}),
+    ...kubelet,
+  }
 }
 
 function proxyConfiguration({ kubeProxy }: Cluster): Document {

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../lib/cluster.ts'
+import { encryptionFlag } from '../../lib/render/api-server.ts'
 import { endpointOf } from '../../lib/render/kubeadm-config.ts'
 import type { KubeApi } from './api.ts'
 
@@ -16,6 +17,7 @@ export async function differingSettings(kube: KubeApi, cluster: Cluster): Promis
     ...compare('networking', cluster.networking, kubeadm?.networking),
     ...compare('', { controlPlaneEndpoint: endpointOf(cluster) }, kubeadm),
     ...compare('apiServer.extraArgs', cluster.apiServer.extraArgs, extraArgs(kubeadm)),
+    ...security(cluster, kubeadm, kubelet),
     ...compare('kubelet', cluster.kubelet, kubelet),
     ...compare('kubeProxy', cluster.kubeProxy, proxy),
   ]
@@ -35,6 +37,18 @@ function extraArgs(kubeadm: Values | undefined): Values {
     extraArgs?: readonly { name: string; value: string }[]
   }
   return Object.fromEntries(list.map(({ name, value }) => [name, value]))
+}
+
+/** Each is seen by the flag it brings; both ways, as nobody should believe in what is not there. */
+function security({ security }: Cluster, kubeadm?: Values, kubelet?: Values): string[] {
+  if (!kubeadm || !kubelet) return []
+  const flags = extraArgs(kubeadm)
+  const living = {
+    auditLog: 'audit-policy-file' in flags,
+    encryptSecrets: encryptionFlag in flags,
+    kubeletServingCertificates: kubelet.serverTLSBootstrap === true,
+  }
+  return compare('security', security, living)
 }
 
 /** What the living cluster does not have at all is different, unless the wanted value is "nothing". */

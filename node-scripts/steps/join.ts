@@ -42,6 +42,7 @@ async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<
   if (!secrets) throw noCredentials(node.role)
   on.hide(secrets.token)
   if (secrets.certificateKey) on.hide(secrets.certificateKey)
+  if (secrets.encryptionKey) on.hide(secrets.encryptionKey)
   await markBegun(on, 'join')
   const text = await yamlText(joinDocuments({ cluster, node }, secrets))
   await withSecretFile(on, 'join.yaml', text, (path) =>

@@ -1,10 +1,12 @@
 import { exitCodes } from '../../lib/errors.ts'
 import type { ClusterView } from '../../lib/observed.ts'
 import { endpointOf } from '../../lib/render/kubeadm-config.ts'
+import { plainLine } from '../../lib/text.ts'
 import type { Options } from '../arguments.ts'
 import { observeAll, type SeenNode } from '../observe.ts'
 import { meet, type Session, withSession } from '../session.ts'
 import { table } from '../view/table.ts'
+import { requestLine } from './approve.ts'
 
 /** Asks the living cluster how it is; works with nodes down. */
 export async function status(options: Options): Promise<number> {
@@ -53,6 +55,7 @@ function printJson(session: Session, seen: readonly SeenNode[], cluster: Cluster
     etcd: cluster?.etcd,
     problems: cluster?.problems,
     pods: cluster?.pods,
+    servingRequests: cluster?.servingRequests,
   }
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }
@@ -77,6 +80,7 @@ function statusText(
     '',
     ...etcdLines(cluster),
     ...problemLines(cluster),
+    ...requestLines(cluster),
     ...podLines(cluster),
   ]
 }
@@ -120,6 +124,11 @@ function etcdLines(cluster: ClusterView | undefined): string[] {
 function problemLines(cluster: ClusterView | undefined): string[] {
   const problems = cluster?.problems ?? []
   return problems.length === 0 ? [] : ['', ...problems.map((problem) => `not healthy: ${problem}`)]
+}
+
+function requestLines(cluster: ClusterView | undefined): string[] {
+  const requests = cluster?.servingRequests ?? []
+  return requests.length === 0 ? [] : ['', ...requests.map(requestLine).map(plainLine)]
 }
 
 function podLines(cluster: ClusterView | undefined): string[] {

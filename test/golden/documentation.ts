@@ -13,8 +13,12 @@ export const documentation: Readonly<Record<string, string>> = {
   '/etc/crio/crio.conf.d/': 'https://github.com/cri-o/cri-o/blob/main/docs/crio.conf.5.md',
   '/etc/fstab': 'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/#swap-configuration',
   '/etc/hosts': 'https://man7.org/linux/man-pages/man5/hosts.5.html',
-  '/etc/kubernetes/audit':
+  '/etc/kubernetes/kubestrap/admission':
+    'https://kubernetes.io/docs/tasks/configure-pod-container/enforce-standards-admission-controller/',
+  '/etc/kubernetes/kubestrap/audit':
     'https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/#audit-policy',
+  '/etc/kubernetes/kubestrap/encryption':
+    'https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/',
   '/etc/kubernetes/manifests/kube-vip': 'https://kube-vip.io/docs/installation/static/',
   '/etc/kubernetes/pki/etcd-external/':
     'https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/high-availability/#external-etcd-nodes',
