@@ -36,7 +36,7 @@ export const phase: PhaseScript = {
     ...encryptionKey(context),
     init(context),
     rememberMember(context),
-    healthyControlPlane(context.cluster, context.node.address),
+    healthyControlPlane(context.cluster, context.node),
     ...(context.cluster.adminKubeconfig ? [adminKubeconfig(context)] : []),
     noSuperAdmin(),
     fileModes(context),

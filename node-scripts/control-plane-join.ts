@@ -20,7 +20,7 @@ export const phase: PhaseScript = {
     ...relayedKey(context),
     join(context),
     rememberMember(context),
-    healthyControlPlane(context.cluster, context.node.address),
+    healthyControlPlane(context.cluster, context.node),
     ...(context.cluster.adminKubeconfig ? [adminKubeconfig(context)] : []),
     fileModes(context),
   ],

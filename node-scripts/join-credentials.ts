@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { KubestrapError } from '../lib/errors.ts'
 import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
 import { newToken } from './control-plane-init.ts'
-import { healthyControlPlane } from './kube/gates.ts'
+import { healthyControlPlanes } from './kube/gates.ts'
 import { adminConf } from './kube/kubeconfig.ts'
 import { caCertHash, caHashByHand } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
@@ -34,7 +34,7 @@ export const phase: PhaseScript = {
         .filter(Boolean)
         .flatMap((name) => staleMember(context, name)),
       ...(role === 'control-plane'
-        ? [healthyControlPlane(cluster, node.address, true)]
+        ? [healthyControlPlanes(cluster, node.address)]
         : revokeJoinSecrets(node.address, 'control planes')),
     ]
   },

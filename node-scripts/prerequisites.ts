@@ -21,6 +21,7 @@ import { enabledService } from './steps/service.ts'
 import { swapOff } from './steps/swap.ts'
 import { systemUpdate } from './steps/system-update.ts'
 import { timeSync } from './steps/time-sync.ts'
+import { noForgottenVirtualIp } from './steps/virtual-ip.ts'
 
 /** Everything a machine needs before kubeadm may be run on it. */
 export const phase: PhaseScript = {
@@ -30,6 +31,7 @@ export const phase: PhaseScript = {
   steps: (context) => [
     hostName(context.node.name),
     ...endpointInHosts(context.cluster),
+    ...noForgottenVirtualIp(context),
     ...swapOff(),
     ...kernelModules(),
     ...sysctls(),

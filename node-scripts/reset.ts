@@ -13,7 +13,7 @@ import { registriesFile } from './steps/container-runtime.ts'
 import { firewallForgotten } from './steps/firewall.ts'
 import { noEndpointInHosts } from './steps/hosts-entry.ts'
 import { networkManagerFile } from './steps/network-manager.ts'
-import { noVirtualIp } from './steps/virtual-ip.ts'
+import { noForgottenVirtualIp } from './steps/virtual-ip.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
 export const phase: PhaseScript = {
@@ -29,7 +29,7 @@ export const phase: PhaseScript = {
       leftovers,
       'Files of a former cluster make the next join fail, or worse, half succeed.',
     ),
-    ...noVirtualIp(context),
+    ...noForgottenVirtualIp(context),
     noEndpointInHosts(),
     noRoutes(),
     noLinks(),

@@ -140,6 +140,23 @@ for (const [title, answers, signs] of cases)
       )
   })
 
+test('after a join only the node itself counts: it waits for no other that is about to be mended', async () => {
+  const ask = (node: string, other: Answers) =>
+    controlPlaneProblems(machine(other).on, cluster, local, { endpoint: false, node })
+  const ill: Answers = {
+    ...list(member('k-master-1'), member('k-master-3', { isLearner: true })),
+    'https://192.168.9.122:6443/readyz': silent,
+    'https://192.168.9.120:6443/readyz': silent,
+  }
+  assert.deepEqual(await ask('k-master-1', ill), [])
+  assert.deepEqual(await ask('k-master-2', ill), [
+    'API server of k-master-2: connect ECONNREFUSED',
+    'k-master-2 is no etcd member yet',
+  ])
+  assert.deepEqual(await ask('k-master-3', ill), ['etcd learner k-master-3 is catching up'])
+  assert.match((await ask('k-master-9', {}))[0] ?? '', /does not know k-master-9/)
+})
+
 test('the endpoint must answer three times in a row', async () => {
   let asked = 0
   const { on } = machine({

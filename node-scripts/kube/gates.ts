@@ -1,4 +1,4 @@
-import type { Cluster, ExternalEtcd } from '../../lib/cluster.ts'
+import type { Cluster, ClusterNode, ExternalEtcd } from '../../lib/cluster.ts'
 import { etcdClientFiles } from '../../lib/etcd-client.ts'
 import type { Machine } from '../run/machine.ts'
 import { different, type Step, wanted } from '../run/step.ts'
@@ -11,6 +11,13 @@ const limit = 300_000
 /** A balancer may send the first question to a good backend and the second to a bad one. */
 const timesInARow = 3
 
+/** What is asked about. */
+export interface Scope {
+  readonly endpoint: boolean
+  /** Of control planes and etcd members only this one; all when undefined. */
+  readonly node?: string
+}
+
 /**
  * What keeps this control plane from being called healthy; empty when it is. Asked on a control
  * plane, before and after each join:
@@ -21,13 +28,17 @@ export async function controlPlaneProblems(
   on: Machine,
   cluster: Cluster,
   address: string,
-  asksEndpoint = true,
+  { endpoint: asksEndpoint, node }: Scope = { endpoint: true },
 ): Promise<readonly string[]> {
   const kube = await localApi(on, address)
   const objects = kube && (await nodeObjects(kube))
   if (!objects) return [`the API server at ${address} does not answer yet`]
   const ca = await on.read(caCertificate)
-  const planes = objects.filter(({ metadata }) => controlPlaneLabel in (metadata.labels ?? {}))
+  const planes = objects
+    .filter(({ metadata }) => controlPlaneLabel in (metadata.labels ?? {}))
+    .filter(({ metadata }) => node === undefined || metadata.name === node)
+  if (planes.length === 0)
+    return [`the cluster does not know ${node ?? 'any node'} as a control plane yet`]
   const servers = planes.map(({ metadata, status }) => {
     const at = status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
     return { name: metadata.name, server: serverAt(at) }
@@ -39,6 +50,7 @@ export async function controlPlaneProblems(
           on,
           address,
           planes.map(({ metadata }) => metadata.name),
+          node,
         ),
     asksEndpoint ? endpointProblem(on, cluster, ca) : undefined,
     ...servers.map(({ server }) => readyz(on, server, ca)),
@@ -63,13 +75,19 @@ export async function endpointProblem(
   return undefined
 }
 
-async function etcdProblems(on: Machine, address: string, planes: readonly string[]) {
+async function etcdProblems(
+  on: Machine,
+  address: string,
+  planes: readonly string[],
+  node: string | undefined,
+): Promise<readonly string[]> {
   const health = await etcdHealth(on, address)
   if (!health) return [`etcd at ${address} does not answer yet`]
   const { members, answering, alarms, leader } = health
   const problems = alarms.map((alarm) => `etcd alarm ${alarm}`)
   if (leader === '' || leader === '0') problems.push('etcd has no leader')
   for (const { name, isLearner, peerURLs } of members) {
+    if (node !== undefined && name !== node) continue
     const who = name || `at ${peerURLs[0] ?? '?'}`
     if (name === '') problems.push(`etcd member ${who} has not started`)
     else if (isLearner) problems.push(`etcd learner ${who} is catching up`)
@@ -82,19 +100,36 @@ async function etcdProblems(on: Machine, address: string, planes: readonly strin
   return [...problems, ...missing.map((name) => `${name} is no etcd member yet`)]
 }
 
+/** The gate before every join of a control plane. */
+export function healthyControlPlanes(cluster: Cluster, address: string): Step {
+  return gate({ cluster, address, scope: { endpoint: true } }, 'every control plane is healthy')
+}
+
 /**
- * The gate before and after every join of a control plane.
- *
- * @param endpoint whether it has to answer; with kube-vip that phase comes after, and waits itself
+ * The gate after init and after a join: of the node itself only. What is wrong with another one is
+ * asked before the next join; a living member must not wait for one that is about to be mended.
+ * kube-vip comes after it, and waits for the endpoint itself.
  */
-export function healthyControlPlane(
-  cluster: Cluster,
-  address: string,
-  endpoint: boolean = cluster.endpoint.provider === 'external',
-): Step {
-  const look = (on: Machine) => controlPlaneProblems(on, cluster, address, endpoint)
+export function healthyControlPlane(cluster: Cluster, { name, address }: ClusterNode): Step {
+  const endpoint = cluster.endpoint.provider === 'external'
+  const what = 'this control plane is healthy'
+  return gate({ cluster, address, scope: { endpoint, node: name } }, what)
+}
+
+interface Gate {
+  readonly cluster: Cluster
+  readonly address: string
+  readonly scope: Scope
+}
+
+function gate({ cluster, address, scope }: Gate, what: string): Step {
+  const look = (on: Machine) => controlPlaneProblems(on, cluster, address, scope)
+  const also = [
+    ...(scope.node === undefined ? ['the others'] : []),
+    ...(scope.endpoint ? ['the endpoint'] : []),
+  ].join(' and ')
   return {
-    title: 'Wait until every control plane is healthy',
+    title: `Wait until ${what}`,
     why: cluster.etcd.external
       ? 'An external etcd is not touched by a join, but one control plane after the other is easier to follow, and shows a fault at the first one.'
       : 'etcd takes one new member at a time, and a second join while the first is not settled can cost the quorum.',
@@ -104,13 +139,13 @@ export function healthyControlPlane(
     },
     apply: {
       byHand: [
-        `curl --cacert ${caCertificate} ${serverAt(address)}/readyz   # and the same for the others and the endpoint`,
+        `curl --cacert ${caCertificate} ${serverAt(address)}/readyz${also === '' ? '' : `   # and the same for ${also}`}`,
         'kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes',
         cluster.etcd.external ? askExternal(cluster.etcd.external) : `${etcdctlByHand} member list`,
       ].join('\n'),
       run: (on) =>
         on
-          .waitFor('the control plane is healthy', limit, async () => {
+          .waitFor(what, limit, async () => {
             const problems = await look(on)
             return problems.length === 0 ? { value: true } : { missing: problems.join('; ') }
           })

@@ -6,7 +6,7 @@ import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { interfaceThere, virtualIpInterface } from './network-interface.ts'
-import { noVirtualIp } from './virtual-ip.ts'
+import { noForgottenVirtualIp } from './virtual-ip.ts'
 
 const cluster = exampleWithKubeVip()
 
@@ -70,13 +70,15 @@ test('an interface that is not there is refused with those that are; one that is
   assert.match(silent.details.what, /no network interface carries the address 192\.168\.9\.121/)
 })
 
-test('after a reset the virtual IP is taken off whatever interface still has it', async () => {
-  const [step] = noVirtualIp(contextWith())
+test('without kube-vip the virtual IP is taken off whatever interface still has it', async () => {
+  const [step] = noForgottenVirtualIp(contextWith())
   assert.ok(step && 'run' in step.apply)
   assert.equal((await step.check(machine())).as, 'wanted')
   const holds = { ifname: 'ens18', flags: ['UP'], addr_info: [{ local: '192.168.9.120' }] }
   const on = machine([holds])
   assert.equal((await step.check(on)).as, 'different')
+  on.files.set('/etc/kubernetes/manifests/kube-vip.yaml', '')
+  assert.equal((await step.check(on)).as, 'wanted')
   await step.apply.run(on)
   assert.deepEqual(on.changes, ['ip address delete 192.168.9.120/32 dev ens18'])
 })

@@ -1,4 +1,4 @@
-import { kubeVipLease } from '../../lib/render/kube-vip-manifest.ts'
+import { kubeVipLease, kubeVipManifestPath } from '../../lib/render/kube-vip-manifest.ts'
 import { type KubeApi, localApi, readyz, serverAt } from '../kube/api.ts'
 import { caCertificate } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
@@ -70,18 +70,23 @@ export async function virtualIpHolder(kube: KubeApi): Promise<string | undefined
   return holderIdentity || undefined
 }
 
-/** After a reset: a kube-vip that was killed leaves its address on the interface. */
-export function noVirtualIp({ cluster }: Context): readonly Step[] {
+/**
+ * A kube-vip that was killed, by `kubeadm reset` for one, leaves the address on its interface: this
+ * machine then answers for it beside the one that holds it by now. Where its manifest is, kube-vip
+ * itself takes care of the address.
+ */
+export function noForgottenVirtualIp({ cluster }: Context): readonly Step[] {
   const { kubeVip, address } = cluster.endpoint
-  if (!kubeVip) return []
+  if (kubeVip?.mode !== 'arp') return []
   const prefix = address.includes(':') ? 128 : 32
   const holders = async (on: Machine) =>
     (await interfaces(on)).filter((one) => carries(one, address)).map(({ ifname }) => ifname)
   return [
     {
-      title: 'Take the virtual IP off this machine',
-      why: 'kube-vip removes it when it ends in good order. Left behind, this machine would answer for an address that another one has by now.',
+      title: 'Take a forgotten virtual IP off this machine',
+      why: 'A kube-vip that was killed leaves it behind, and two machines with one address confuse the whole network.',
       async check(on) {
+        if ((await on.stat(kubeVipManifestPath)) !== undefined) return wanted
         const found = await holders(on)
         return found.length === 0 ? wanted : different(`on ${found.join(', ')}`, 'not here')
       },
