@@ -37,8 +37,8 @@ export async function controlPlaneProblems(
   const planes = objects
     .filter(({ metadata }) => controlPlaneLabel in (metadata.labels ?? {}))
     .filter(({ metadata }) => node === undefined || metadata.name === node)
-  if (planes.length === 0)
-    return [`the cluster does not know ${node ?? 'any node'} as a control plane yet`]
+  if (node !== undefined && planes.length === 0)
+    return [`the cluster does not know ${node} as a control plane yet`]
   const servers = planes.map(({ metadata, status }) => {
     const at = status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
     return { name: metadata.name, server: serverAt(at) }
