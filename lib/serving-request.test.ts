@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
+import { workerRequest } from '../test/serving-request.ts'
 import { readCertificateRequest } from './certificate-request.ts'
 import { exampleCluster } from './example-cluster.ts'
 import {
@@ -12,18 +13,6 @@ import {
 
 const cluster = exampleCluster()
 const node = 'k-worker-1'
-
-/** Made by openssl req (OpenSSL 3.0) with `-addext subjectAltName=DNS:k-worker-1,IP:192.168.9.141`. */
-const byOpenssl = `-----BEGIN CERTIFICATE REQUEST-----
-MIIBIjCByAIBADA4MRUwEwYDVQQKDAxzeXN0ZW06bm9kZXMxHzAdBgNVBAMMFnN5
-c3RlbTpub2RlOmstd29ya2VyLTEwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASn
-i0nPETTxy4D8pdCJw7UhEHOCg0NWQ21OQgIz+WU9nH/8BQ9D/IjO7ht1PZMtBrwj
-9AL2L8ztvS86GU0EyxHsoC4wLAYJKoZIhvcNAQkOMR8wHTAbBgNVHREEFDASggpr
-LXdvcmtlci0xhwTAqAmNMAoGCCqGSM49BAMCA0kAMEYCIQDsGOhfg0ayxkNR7rMb
-tCPvhL1OWHz/RL9ZMmqxt0vnrgIhAM8CH7sG9xl17IMEze/ld/7hYuNgYyXYHV4W
-ooKSZYoe
------END CERTIFICATE REQUEST-----
-`
 
 // --- requests as bytes, also such as no tool would make
 
@@ -105,7 +94,7 @@ const request = (text: string, spec: Partial<SigningRequest['spec']> = {}): Sign
 
 test('what a kubelet asks for, for its own name and address, fits', () => {
   assert.deepEqual(servingProblems(cluster, request(pem())), [])
-  assert.deepEqual(servingProblems(cluster, request(byOpenssl)), [])
+  assert.deepEqual(servingProblems(cluster, request(workerRequest)), [])
   assert.deepEqual(servingProblems(cluster, request(pem({ names: [dns(node)] }))), [])
   const usages = ['key encipherment', 'digital signature', 'server auth']
   assert.deepEqual(servingProblems(cluster, request(pem(), { usages })), [])
@@ -214,10 +203,16 @@ for (const [what, parts, wanted] of contents)
   })
 
 test('bytes that are no request are refused, and nothing else happens', () => {
-  const whole = Buffer.from(byOpenssl.replace(/-----.*-----|\n/g, ''), 'base64')
+  const whole = Buffer.from(workerRequest.replace(/-----.*-----|\n/g, ''), 'base64')
   for (let end = 0; end < whole.length; end += 1)
     assert.throws(() => readCertificateRequest(pemOf(whole.subarray(0, end))), Error)
-  for (const text of ['', 'text', byOpenssl + byOpenssl, `${byOpenssl}x`, `x${byOpenssl}`])
+  for (const text of [
+    '',
+    'text',
+    workerRequest + workerRequest,
+    `${workerRequest}x`,
+    `x${workerRequest}`,
+  ])
     assert.throws(() => readCertificateRequest(text), /no PEM request/)
   // Each changed bit breaks the form or the signature; none may turn into another valid request.
   for (let at = 0; at < whole.length; at += 1) {
@@ -228,7 +223,7 @@ test('bytes that are no request are refused, and nothing else happens', () => {
 })
 
 test('a length that is not the shortest is refused: others might read it otherwise', () => {
-  const whole = Buffer.from(byOpenssl.replace(/-----.*-----|\n/g, ''), 'base64')
+  const whole = Buffer.from(workerRequest.replace(/-----.*-----|\n/g, ''), 'base64')
   const longer = Buffer.concat([Buffer.from([0x30, 0x83, 0]), whole.subarray(2)])
   assert.throws(() => readCertificateRequest(pemOf(longer)), /a length/)
 })
