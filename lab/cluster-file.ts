@@ -33,7 +33,7 @@ name: ${name}
 kubernetesVersion: "${minor}"
 endpoint: { provider: ${stack.endpoint}, address: ${endpointAddress(stack, octet)}, port: 6443 }
 networking: { podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/16, dnsDomain: cluster.local }
-podNetwork: { provider: ${stack.podNetwork} }
+${podNetworkText(stack)}
 runtime: ${stack.runtime}
 ssh: { user: kubernetesadmin, port: 22, key: ./id_ed25519 }
 nodes:
@@ -41,8 +41,14 @@ ${nodes.join('')}
 # The nodes are containers that share one kernel: what that makes necessary on this computer.
 ${section('kubelet', quirks.kubelet)}kubeProxy: ${JSON.stringify(quirks.kubeProxy)}
 preflight: { ignore: ${JSON.stringify(quirks.ignore)} }
-${sources ? sourcesText(octet, sources.keyFingerprint) : ''}`
+${sources ? sourcesText(stack, octet, sources.keyFingerprint) : ''}`
 }
+
+/** The lab serves no calicoctl. */
+const podNetworkText = ({ podNetwork }: Stack) =>
+  podNetwork === 'calico'
+    ? 'podNetwork: { provider: calico, calico: { calicoctl: false } }'
+    : `podNetwork: { provider: ${podNetwork} }`
 
 /** HAProxy's, or a free one that kube-vip takes. */
 const endpointAddress = ({ endpoint }: Stack, octet: number) =>
@@ -54,7 +60,7 @@ const section = (key: string, value: Readonly<Record<string, unknown>>) =>
 /** The lab's registry stands in for all of these. */
 const registries = ['registry.k8s.io', 'ghcr.io', 'quay.io']
 
-function sourcesText(octet: number, fingerprint: string): string {
+function sourcesText({ podNetwork }: Stack, octet: number, fingerprint: string): string {
   const base = `http://${sourcesOf(octet)}`
   const kubernetes = `${base}/kubernetes/core:/stable:/v{minor}/rpm/`
   const crio = `${base}/repositories/isv:/cri-o:/stable:/v{minor}/rpm/`
@@ -74,7 +80,9 @@ sources:
     gpgkey: "${crio}repodata/repomd.xml.key"
     fingerprint: "${fingerprint}"
   images:
-${registries.map((registry) => `    ${registry}: "${base}:5000"\n`).join('')}`
+${registries.map((registry) => `    ${registry}: "${base}:5000"\n`).join('')}${
+  podNetwork === 'calico' ? `  manifests: { calico: "${base}/manifests" }\n` : ''
+}`
 }
 
 export const clusterFilePath = (lab: string) => join(labFolder(lab), 'cluster.yaml')

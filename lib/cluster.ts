@@ -24,6 +24,7 @@ export {
 } from './cluster/members.ts'
 export type {
   BgpPeer,
+  CalicoSettings,
   Cluster,
   ClusterNode,
   ExternalEtcd,

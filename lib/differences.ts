@@ -30,3 +30,14 @@ function shown(value: unknown): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value)
   return text.length > 120 ? `${text.slice(0, 117)}...` : text
 }
+
+/** The same the other way round: only what is wanted counts. What is there besides may stay. */
+export function lacking(found: unknown, wanted: unknown, path = ''): readonly string[] {
+  if (isMap(found) && isMap(wanted))
+    return Object.entries(wanted).flatMap(([key, one]) =>
+      lacking(found[key], one, path === '' ? key : `${path}.${key}`),
+    )
+  if (Array.isArray(found) && Array.isArray(wanted) && found.length === wanted.length)
+    return wanted.flatMap((one, index) => lacking(found[index], one, `${path}[${index}]`))
+  return differences(found, wanted, path)
+}

@@ -1,4 +1,5 @@
-import type { Cluster, ClusterNode, KubeVip } from './cluster.ts'
+import { defaultCalico } from './calico-releases.ts'
+import type { CalicoSettings, Cluster, ClusterNode, KubeVip } from './cluster.ts'
 
 /** The cluster that lessons are told with: three control planes, one worker, all defaults. */
 export function exampleCluster(): Cluster {
@@ -65,6 +66,13 @@ export function exampleCluster(): Cluster {
           'https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v{minor}/rpm/repodata/repomd.xml.key',
       },
       images: {},
+      manifests: {
+        calico: 'https://raw.githubusercontent.com/projectcalico/calico/{version}/manifests',
+      },
+      binaries: {
+        calicoctl:
+          'https://github.com/projectcalico/calico/releases/download/{version}/calicoctl-linux-{arch}',
+      },
     },
   }
 }
@@ -81,4 +89,19 @@ export function exampleWithKubeVip(): Cluster {
     lease: { duration: 15, renewDeadline: 10, retryPeriod: 2 },
   }
   return { ...cluster, endpoint: { ...cluster.endpoint, provider: 'kube-vip', kubeVip } }
+}
+
+/** The same with kube-vip and Calico. */
+export function exampleWithCalico(): Cluster {
+  const calico: CalicoSettings = {
+    version: defaultCalico,
+    encapsulation: 'VXLANCrossSubnet',
+    bgp: false,
+    blockSize: 26,
+    natOutgoing: true,
+    apiServer: true,
+    calicoctl: true,
+    checksums: {},
+  }
+  return { ...exampleWithKubeVip(), podNetwork: { provider: 'calico', calico, manifests: [] } }
 }

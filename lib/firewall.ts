@@ -1,4 +1,4 @@
-import type { Cluster, ClusterNode } from './cluster.ts'
+import type { CalicoSettings, Cluster, ClusterNode } from './cluster.ts'
 
 /** A port or a range of ports (`30000-32767`) that a node answers on. */
 export interface PortOpening {
@@ -55,21 +55,17 @@ const serviceOpenings = [
 ]
 
 /** The bridge needs none: its packets are the pods' own, and those are trusted. */
-function podNetworkOpenings(_network: Cluster['podNetwork']): readonly Opening[] {
-  return []
-}
-
-export interface CalicoNetwork {
-  readonly encapsulation: 'VXLANCrossSubnet' | 'VXLAN' | 'IPIPCrossSubnet' | 'IPIP' | 'None'
-  /** Whether nodes tell each other their routes by BGP. */
-  readonly bgp: boolean
-}
+const podNetworkOpenings = ({ calico }: Cluster['podNetwork']): readonly Opening[] =>
+  calico ? calicoOpenings(calico) : []
 
 /**
  * What the nodes of a Calico network say to each other. WireGuard's ports are not in it: the kit
  * does not switch it on. https://docs.tigera.io/calico/latest/getting-started/kubernetes/requirements
  */
-export function calicoOpenings({ encapsulation, bgp }: CalicoNetwork): readonly Opening[] {
+export function calicoOpenings({
+  encapsulation,
+  bgp,
+}: Pick<CalicoSettings, 'encapsulation' | 'bgp'>): readonly Opening[] {
   return [
     tcp('5473', 'Calico: Typha, which hands the API server’s news on to the nodes'),
     ...(bgp ? [tcp('179', 'Calico: routes by BGP')] : []),

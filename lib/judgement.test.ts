@@ -69,6 +69,7 @@ test('nobody holds a cluster: the first control plane of the file begins it', ()
     version: '1.36',
     surplus: [],
     findings: [],
+    proxyMode: 'nftables',
   })
 })
 

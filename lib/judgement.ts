@@ -11,6 +11,7 @@ import type { Who } from './phases.ts'
 import type { Clock, PreflightFinding } from './preflight/finding.ts'
 import { preflight } from './preflight/preflight.ts'
 import { findingLines, findingsCount } from './preflight/text.ts'
+import { type ProxyMode, proxyModeFor } from './proxy-mode.ts'
 import { initNeedsEndpoint, minorPart } from './versions.ts'
 
 /** One node as it was seen; without facts it could not be. */
@@ -29,6 +30,8 @@ export interface Verdict extends Who {
   readonly living?: ClusterView
   /** Exact version, or the minor of the file when no node knows better. */
   readonly version: string
+  /** How kube-proxy works, or will: one mode for all nodes. */
+  readonly proxyMode: ProxyMode
   /** Nodes of the living cluster that the file does not name: reported, never removed. */
   readonly surplus: readonly string[]
   /** What is not as it should be with the machines, but stops nobody. */
@@ -91,7 +94,8 @@ function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): 
     throw otherVersion(wanted, version)
   const names = new Set(cluster.nodes.map(({ name }) => name))
   const surplus = living.nodes.map(({ name }) => name).filter((name) => !names.has(name))
-  return { first: undefined, steward, living, version, surplus }
+  const proxyMode = living.proxyMode ?? proxyModeFor(cluster, [])
+  return { first: undefined, steward, living, version, surplus, proxyMode }
 }
 
 /** No API server answered anywhere: a new cluster, if really nobody holds one. */
@@ -117,7 +121,9 @@ function newVerdict(cluster: Cluster, seen: readonly Seen[]): Decision {
   const first = (begun?.node ?? planes[0])?.name
   const known = seen.map(({ inspection }) => inspection?.observed.kubernetesVersion ?? '')
   const version = known.find((one) => one.split('.').length === 3) ?? cluster.kubernetesVersion
-  return { first, steward: first, version, surplus: [] }
+  const kernels = seen.map(({ facts }) => facts?.kernel ?? '')
+  const proxyMode = proxyModeFor(cluster, kernels)
+  return { first, steward: first, version, surplus: [], proxyMode }
 }
 
 /** A control plane that was a member once; one whose init never finished does not count. */

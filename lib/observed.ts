@@ -3,12 +3,15 @@ import type { PlannedStep } from './events.ts'
 import { type MachineFacts, machineFacts } from './machine-facts.ts'
 import type { KnownNode, ObservedForPhase } from './phase-input.ts'
 import type { PhaseName } from './phases.ts'
+import type { ProxyMode } from './proxy-mode.ts'
 
 /** What one node is: from facts.sh, which needs nothing but a POSIX shell. */
 export interface Facts {
   readonly hostname: string
   readonly os: string
   readonly arch: string
+  /** `5.14.0-585.el9.x86_64` */
+  readonly kernel: string
   readonly addresses: readonly string[]
   /** `v22.20.0`, or empty: no Node.js yet. */
   readonly node: string
@@ -66,6 +69,8 @@ export interface ClusterView {
   /** Node that carries the virtual IP, by kube-vip's lease. */
   readonly endpointHolder?: string
   readonly pods?: readonly PodProblem[]
+  /** How kube-proxy works here; undefined when there is none, or in a way that is not known. */
+  readonly proxyMode?: ProxyMode
   /** Kubelets' requests for serving certificates that nobody has answered. */
   readonly servingRequests?: readonly ServingRequest[]
 }
@@ -122,6 +127,7 @@ export function parseFacts(text: string): Facts | undefined {
     hostname: value.get('hostname') ?? '',
     os: value.get('os') ?? '',
     arch: value.get('arch') ?? '',
+    kernel: value.get('kernel') ?? '',
     addresses: (value.get('addresses') ?? '').split(' ').filter(Boolean),
     node: value.get('node') ?? '',
     dnf: (value.get('dnf') ?? '') !== '',

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster.ts'
 import type { JoinSecrets } from './credentials.ts'
 import type { EtcdClient } from './etcd-client.ts'
+import type { ProxyMode } from './proxy-mode.ts'
 
 /** A node as the living cluster knows it. */
 export interface KnownNode {
@@ -19,6 +20,8 @@ export interface ObservedForPhase {
   readonly kubernetesVersion: string
   /** Nodes of the living cluster; empty before there is one. */
   readonly nodes: readonly KnownNode[]
+  /** Of kube-proxy, and so of Calico: the living cluster's, else decided from all nodes' kernels. */
+  readonly proxyMode?: ProxyMode
 }
 
 /** The one input of every phase: sent as JSON on standard input, or made from file and flags. */
@@ -31,6 +34,8 @@ export interface PhaseInput {
   readonly join?: JoinSecrets
   /** Texts of podNetwork.manifests by their names; read where the cluster file is. */
   readonly manifests?: Readonly<Record<string, string>>
+  /** Calico's manifests by their names where the file keeps them in a folder; for phase calico. */
+  readonly calicoManifests?: Readonly<Record<string, string>>
   /** Texts of the files of etcd.external, for control planes; holds a private key. */
   readonly etcdClient?: EtcdClient
   /** For phases that act on another node or are asked for something: reset, join-credentials ... */

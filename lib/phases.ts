@@ -35,6 +35,8 @@ export type PhaseName =
   | 'kube-vip'
   | 'control-plane-join'
   | 'worker-join'
+  | 'calico'
+  | 'calico-ready'
   | 'pod-network'
   | 'pod-routes'
   | 'node-settings'
@@ -58,6 +60,8 @@ const isControlPlane = (node: ClusterNode) => node.role === 'control-plane'
 
 /** kube-vip comes after init: until then the endpoint does not exist. */
 const isExternal = ({ endpoint }: Cluster) => endpoint.provider === 'external'
+
+const withCalico = ({ podNetwork }: Cluster) => podNetwork.provider === 'calico'
 
 export const phases: readonly Phase[] = [
   {
@@ -84,6 +88,14 @@ export const phases: readonly Phase[] = [
     thenEndpointAnswers: () => true,
   },
   {
+    name: 'calico',
+    title: 'Ask for Calico: definitions, operator, Installation',
+    on: (node, { steward }, cluster) => node.name === steward && withCalico(cluster),
+    // Short, and before the others join: the operator works while they do.
+    after: [onSameNode('control-plane-init'), onSameNode('kube-vip')],
+    atOnce: 1,
+  },
+  {
     name: 'control-plane-join',
     title: 'Join as a control plane',
     on: (node, { first }) => isControlPlane(node) && node.name !== first,
@@ -108,6 +120,18 @@ export const phases: readonly Phase[] = [
     thenEndpointAnswers: () => true,
   },
   {
+    name: 'calico-ready',
+    title: 'See that Calico works',
+    on: (node, { steward }, cluster) => node.name === steward && withCalico(cluster),
+    // Not before the joins: who waits on this node keeps it from issuing join credentials.
+    after: [
+      onEveryNode('calico'),
+      onEveryNodeEnded('control-plane-join'),
+      onEveryNodeEnded('worker-join'),
+    ],
+    atOnce: 1,
+  },
+  {
     name: 'pod-network',
     title: 'Give the pods of the node a network',
     on: () => true,
@@ -118,6 +142,9 @@ export const phases: readonly Phase[] = [
       // Its kubectl goes through the endpoint.
       onSameNode('kube-vip'),
       onSteward('kube-vip'),
+      onEveryNode('calico'),
+      // Well or not: one node where Calico does not start must not cost the others theirs.
+      onEveryNodeEnded('calico-ready'),
     ],
     atOnce: 30,
   },

@@ -14,6 +14,7 @@ const fresh: Verdict = {
   version: '1.36.3',
   surplus: [],
   findings: [],
+  proxyMode: 'nftables',
 }
 const ids = (tasks: readonly Task[]) => tasks.map(taskId)
 

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { KubestrapError } from '../lib/errors.ts'
 import { refuseOldKubeadm } from '../lib/judgement.ts'
-import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-config.ts'
+import {
+  endpointOf,
+  type InitTarget,
+  initDocuments,
+  yamlText,
+} from '../lib/render/kubeadm-config.ts'
 import { readyz } from './kube/api.ts'
 import { healthyControlPlane } from './kube/gates.ts'
 import { adminConf } from './kube/kubeconfig.ts'
@@ -111,19 +116,22 @@ function init(context: Context): Step {
 const initFlags = ['--skip-token-print', '--skip-certificate-key-print']
 const initCommand = `kubeadm init --config ${secretFolder}/init.yaml ${initFlags.join(' ')}`
 
+function targetOf({ cluster, node, input }: Context): InitTarget {
+  const { kubernetesVersion: version, proxyMode } = input.observed
+  return { cluster, node, version, ...(proxyMode ? { proxyMode } : {}) }
+}
+
 /** With TOKEN for the bootstrap token, which the step makes and a later one revokes. */
 async function initInFull({ cluster, node, input }: Context): Promise<string> {
-  const version = input.observed.kubernetesVersion
-  const text = await yamlText(initDocuments({ cluster, node, version }, { token: 'TOKEN' }))
+  const text = await yamlText(initDocuments(targetOf({ cluster, node, input }), { token: 'TOKEN' }))
   return `${secretFileByHand('init.yaml', text)}\n${initCommand}`
 }
 
 async function runInit(on: Machine, { cluster, node, input }: Context): Promise<void> {
   const token = newToken()
   on.hide(token)
-  const version = input.observed.kubernetesVersion
   await markBegun(on, 'init')
-  const text = await yamlText(initDocuments({ cluster, node, version }, { token }))
+  const text = await yamlText(initDocuments(targetOf({ cluster, node, input }), { token }))
   await withSecretFile(on, 'init.yaml', text, (path) =>
     on.run({ argv: ['kubeadm', 'init', '--config', path, ...initFlags], timeout: 900_000 }),
   )

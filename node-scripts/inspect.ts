@@ -4,13 +4,15 @@ import type { ClusterView, Inspection, Membership, PodProblem } from '../lib/obs
 import type { KnownNode, ObservedForPhase } from '../lib/phase-input.ts'
 import type { PhaseName } from '../lib/phases.ts'
 import { phase as approveCertificates } from './approve-certificates.ts'
+import { phase as calico } from './calico.ts'
+import { phase as calicoReady } from './calico-ready.ts'
 import { phase as controlPlaneInit } from './control-plane-init.ts'
 import { phase as controlPlaneJoin } from './control-plane-join.ts'
 import { type KubeApi, knownNode, localApi, nodeObjects } from './kube/api.ts'
 import { etcdHealth } from './kube/etcd.ts'
 import { externalEtcdView } from './kube/external-etcd.ts'
 import { controlPlaneProblems } from './kube/gates.ts'
-import { differingSettings } from './kube/living-settings.ts'
+import { differingSettings, livingProxyMode } from './kube/living-settings.ts'
 import { caCertHash, membership } from './kube/membership.ts'
 import { pendingRequests } from './kube/serving-certificates.ts'
 import { phase as kubeVip } from './kube-vip.ts'
@@ -42,6 +44,8 @@ export const planned: Readonly<Record<PhaseName, PhaseScript>> = {
   'kube-vip': kubeVip,
   'control-plane-join': controlPlaneJoin,
   'worker-join': workerJoin,
+  calico,
+  'calico-ready': calicoReady,
   'pod-network': podNetwork,
   'pod-routes': podRoutes,
   'node-settings': nodeSettings,
@@ -55,7 +59,9 @@ async function inspect(on: Machine, context: Context): Promise<Inspection> {
   const cluster = state === 'partial' ? undefined : await clusterView(on, context)
   // By hand nobody sends what was observed: what this node sees itself then counts.
   const nodes = cluster?.nodes ?? input.observed.nodes
-  const observed = { nodes, kubernetesVersion: await exactVersion(on, input.observed, nodes) }
+  const proxyMode = cluster?.proxyMode ?? input.observed.proxyMode
+  const kubernetesVersion = await exactVersion(on, input.observed, nodes)
+  const observed = { nodes, kubernetesVersion, ...(proxyMode ? { proxyMode } : {}) }
   const seen = { ...context, input: { ...input, observed } }
   const plans = await Promise.all(phasesOf(context).map((name) => planOf(on, seen, name)))
   return {
@@ -95,9 +101,10 @@ function phasesOf({ node, cluster }: Context): readonly PhaseName[] {
   const own: PhaseName[] = ['prerequisites', join, 'pod-network', 'pod-routes']
   if (node.role === 'worker') return own
   const endpoint: PhaseName[] = cluster.endpoint.provider === 'kube-vip' ? ['kube-vip'] : []
+  const network: PhaseName[] = cluster.podNetwork.calico ? ['calico', 'calico-ready'] : []
   const asked = cluster.security.kubeletServingCertificates
   const approve: PhaseName[] = asked ? ['approve-certificates'] : []
-  return [...own, ...endpoint, 'node-settings', ...approve]
+  return [...own, ...endpoint, ...network, 'node-settings', ...approve]
 }
 
 interface PhasePlan {
@@ -121,17 +128,19 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
   const hash = kube && (await caCertHash(on))
   const objects = kube && (await nodeObjects(kube))
   if (!kube || !objects || !hash) return undefined
-  const [problems, etcd, pods, secrets, settings, holder, servingRequests] = await Promise.all([
-    controlPlaneProblems(on, cluster, node.address),
-    cluster.etcd.external
-      ? externalEtcdView(on, cluster.etcd.external)
-      : etcdView(on, node.address),
-    input.options?.pods === 'true' ? podProblems(kube) : undefined,
-    plan(revokeJoinSecrets(node.address), on),
-    differingSettings(kube, cluster),
-    cluster.endpoint.kubeVip?.mode === 'arp' ? virtualIpHolder(kube) : undefined,
-    pendingRequests(kube, cluster),
-  ])
+  const [problems, etcd, pods, secrets, settings, holder, servingRequests, proxyMode] =
+    await Promise.all([
+      controlPlaneProblems(on, cluster, node.address),
+      cluster.etcd.external
+        ? externalEtcdView(on, cluster.etcd.external)
+        : etcdView(on, node.address),
+      input.options?.pods === 'true' ? podProblems(kube) : undefined,
+      plan(revokeJoinSecrets(node.address), on),
+      differingSettings(kube, cluster),
+      cluster.endpoint.kubeVip?.mode === 'arp' ? virtualIpHolder(kube) : undefined,
+      pendingRequests(kube, cluster),
+      livingProxyMode(kube),
+    ])
   return {
     nodes: objects.map(knownNode),
     problems,
@@ -142,6 +151,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
     ...(holder ? { endpointHolder: holder } : {}),
     ...(pods ? { pods } : {}),
     ...(servingRequests ? { servingRequests } : {}),
+    ...(proxyMode ? { proxyMode } : {}),
   }
 }
 

@@ -1,33 +1,48 @@
-import { bridgeConfig } from '../lib/render/bridge-config.ts'
+import type { CalicoSettings, Cluster } from '../lib/cluster.ts'
+import { bridgeConfig, bridgeConflist } from '../lib/render/bridge-config.ts'
 import { isReady } from './kube/api.ts'
 import { adminConf } from './kube/kubeconfig.ts'
 import { ownNode } from './kube/membership.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
+import { calicoctl } from './steps/calicoctl.ts'
 import { file } from './steps/file.ts'
 import { ownManifests } from './steps/manifests.ts'
 
-const conflist = '/etc/cni/net.d/10-kubestrap-bridge.conflist'
-const limit = 180_000
+const calicoConflist = '/etc/cni/net.d/10-calico.conflist'
+/** Calico is pulled as images while the node waits, the plugins of the others are there already. */
+const limit = ({ podNetwork }: Cluster) => (podNetwork.provider === 'calico' ? 600_000 : 180_000)
 
 /** Gives pods addresses: a bridge on each node, or the manifests of a network of one's own. */
 export const phase: PhaseScript = {
   name: 'pod-network',
   about:
     'Kubernetes leaves pod networking to a CNI plugin. The bridge plugin is the simplest that can be understood whole: on each node a Linux bridge, with addresses from the range that the controller manager gave to the node. Routes between the nodes are the second half (pod-routes).',
-  steps: (context) =>
-    context.cluster.podNetwork.provider === 'bridge'
-      ? [onlyOurs(), rangeGiven(context), bridge(context), nodeReady(context)]
-      : [
-          ...ownManifests(context),
-          // Without manifests nobody promised that the node becomes Ready.
-          ...(context.cluster.podNetwork.manifests.length > 0 ? [nodeReady(context)] : []),
-        ],
+  steps(context) {
+    const { provider, calico } = context.cluster.podNetwork
+    if (provider === 'bridge')
+      return [onlyOurs(bridgeConflist), rangeGiven(context), bridge(context), nodeReady(context)]
+    if (calico) return withCalico(context, calico)
+    return [
+      ...ownManifests(context),
+      // Without manifests nobody promised that the node becomes Ready.
+      ...(context.cluster.podNetwork.manifests.length > 0 ? [nodeReady(context)] : []),
+    ]
+  },
 }
+
+/** Calico writes its own configuration; here it is only seen that it counts. */
+const withCalico = (context: Context, calico: CalicoSettings): readonly Step[] => [
+  onlyOurs(calicoConflist),
+  nodeReady(context),
+  ...(calico.calicoctl && context.node.role === 'control-plane'
+    ? [calicoctl(context, calico)]
+    : []),
+]
 
 function bridge(context: Context): Step {
   return file({
-    path: conflist,
+    path: bridgeConflist,
     why: 'The kubelet calls the node not ready until a CNI configuration is there. The range is the node’s own: spec.podCIDR of its Node object.',
     content: {
       example: bridgeConfig(rangeIn(context) ?? '10.244.1.0/24'),
@@ -64,19 +79,20 @@ function rangeGiven({ node }: Context): Step {
   }
 }
 
-function onlyOurs(): Step {
+/** @param own path of the configuration that is meant to count */
+function onlyOurs(own: string): Step {
   const folder = '/etc/cni/net.d'
   const foreign = (names: readonly string[]) =>
-    names.filter((name) => /\.(conf|conflist|json)$/.test(name) && `${folder}/${name}` !== conflist)
+    names.filter((name) => /\.(conf|conflist|json)$/.test(name) && `${folder}/${name}` !== own)
   return {
     title: 'Set other CNI configurations aside',
-    why: 'The runtime takes the first file by name: one left by a package or an earlier cluster would win over ours.',
+    why: 'The runtime takes the first file by name: one left by a package or an earlier cluster would win over the one of the pod network.',
     async check(on) {
       const others = foreign(await on.list(folder))
       return others.length === 0 ? wanted : different(others.join(', '), 'only ours')
     },
     apply: {
-      byHand: `for f in ${folder}/*.conf ${folder}/*.conflist ${folder}/*.json; do\n  [ ! -e "$f" ] || [ "$f" = ${conflist} ] || mv "$f" "$f.disabled"\ndone`,
+      byHand: `for f in ${folder}/*.conf ${folder}/*.conflist ${folder}/*.json; do\n  [ ! -e "$f" ] || [ "$f" = ${own} ] || mv "$f" "$f.disabled"\ndone`,
       async run(on) {
         for (const name of foreign(await on.list(folder))) {
           await on.run({ argv: ['mv', '--', `${folder}/${name}`, `${folder}/${name}.disabled`] })
@@ -86,7 +102,7 @@ function onlyOurs(): Step {
   }
 }
 
-function nodeReady({ node }: Context): Step {
+function nodeReady({ node, cluster }: Context): Step {
   const title = 'Wait until the node is Ready'
   return {
     title,
@@ -97,9 +113,9 @@ function nodeReady({ node }: Context): Step {
       return isReady(object) ? wanted : different('not Ready', 'Ready')
     },
     apply: {
-      byHand: `kubectl --kubeconfig ${adminConf} wait --for=condition=Ready node/${node.name} --timeout=180s   # on a control plane`,
+      byHand: `kubectl --kubeconfig ${adminConf} wait --for=condition=Ready node/${node.name} --timeout=${limit(cluster) / 1000}s   # on a control plane`,
       run: (on) =>
-        on.waitFor(`node ${node.name} is Ready`, limit, async () => {
+        on.waitFor(`node ${node.name} is Ready`, limit(cluster), async () => {
           const object = await ownNode(on, node)
           if (object && isReady(object)) return { value: undefined }
           const condition = object?.status.conditions?.find(({ type }) => type === 'Ready')

@@ -1,5 +1,6 @@
 import { dataStays } from '../lib/external-etcd.ts'
 import { apiServerFolder } from '../lib/render/audit-policy.ts'
+import { bridgeConflist } from '../lib/render/bridge-config.ts'
 import { encryptionFile } from '../lib/render/encryption-config.ts'
 import { masqueradeFile, routesUnit } from '../lib/render/pod-routes.ts'
 import { proxyDropInPath } from '../lib/render/proxy.ts'
@@ -9,6 +10,8 @@ import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { command, different, type Step, wanted } from './run/step.ts'
 import { completionPath, noAdminKubeconfig } from './steps/admin-tools.ts'
+import { calicoFiles, calicoPlugins, noCalico } from './steps/calico-leftovers.ts'
+import { calicoctlPath } from './steps/calicoctl.ts'
 import { registriesFile } from './steps/container-runtime.ts'
 import { firewallForgotten } from './steps/firewall.ts'
 import { noEndpointInHosts } from './steps/hosts-entry.ts'
@@ -33,6 +36,7 @@ export const phase: PhaseScript = {
     noEndpointInHosts(),
     noRoutes(),
     noLinks(),
+    ...noCalico(context),
     ...(context.input.options?.purge === 'true'
       ? [
           noPackages(),
@@ -69,7 +73,8 @@ const leftovers = [
   '/etc/kubernetes/scheduler.conf',
   '/etc/kubernetes/tmp',
   encryptionFile,
-  '/etc/cni/net.d/10-kubestrap-bridge.conflist',
+  bridgeConflist,
+  ...calicoFiles,
   '/var/lib/cni',
   '/var/lib/etcd/*',
   '/var/lib/kubelet/config.yaml',
@@ -103,6 +108,8 @@ const kitFiles = [
   completionPath,
   ...Object.values(runtimes).map(({ service }) => proxyDropInPath(service)),
   proxyDropInPath('kubelet.service'),
+  calicoctlPath,
+  ...calicoPlugins,
   '/var/lib/kubestrap',
 ]
 

@@ -38,7 +38,7 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
   const steward = session.cluster.nodes.find(({ name }) => name === verdict.steward)
   const observed = verdict.living
     ? observedOf(verdict.living, session.cluster)
-    : { kubernetesVersion: verdict.version, nodes: [] }
+    : { kubernetesVersion: verdict.version, nodes: [], proxyMode: verdict.proxyMode }
   const credentials =
     steward &&
     credentialsService({
@@ -125,6 +125,7 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     node: node.name,
     observed,
     manifests,
+    ...(phase.name === 'calico' ? { calicoManifests: session.calicoManifests } : {}),
     ...etcdClientFor(node, session.etcdClient),
     ...(join ? { join } : {}),
   }

@@ -77,9 +77,10 @@ interface Known extends LookOptions {
 }
 
 /** What phases are told of a living cluster. */
-export function observedOf({ nodes }: ClusterView, cluster: Cluster): ObservedForPhase {
+export function observedOf({ nodes, proxyMode }: ClusterView, cluster: Cluster): ObservedForPhase {
   const version = nodes.find(({ controlPlane }) => controlPlane)?.kubeletVersion
-  return { kubernetesVersion: version ?? cluster.kubernetesVersion, nodes }
+  const known = proxyMode ? { proxyMode } : {}
+  return { kubernetesVersion: version ?? cluster.kubernetesVersion, nodes, ...known }
 }
 
 /** Looks at a node that is connected: facts, and the living system where Node.js is there. */

@@ -8,7 +8,7 @@ const cluster = exampleCluster()
 // About a bare address there would be a note.
 const named = { ...cluster, endpoint: { ...cluster.endpoint, name: 'k8s.example.org' } }
 const who = { first: 'k-master-1', version: '1.36.3', surplus: [], findings: [] }
-const verdict = { ...who, steward: 'k-master-1' }
+const verdict = { ...who, steward: 'k-master-1', proxyMode: 'nftables' as const }
 
 /** Nothing to do anywhere; on these nodes a check found something worth knowing. */
 const wellBut = (notes: Readonly<Record<string, string>>): readonly Task[] =>

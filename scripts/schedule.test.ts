@@ -11,6 +11,7 @@ const verdict = {
   version: '1.36.3',
   surplus: [],
   findings: [],
+  proxyMode: 'nftables' as const,
 }
 const story = tasksOf(exampleCluster(), verdict, [])
 

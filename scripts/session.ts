@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { manifestFiles } from '../lib/calico-releases.ts'
 import { type Cluster, type ClusterNode, parseCluster, warnings } from '../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../lib/errors.ts'
 import { type EtcdClient, otherClientCa, readEtcdClient } from '../lib/etcd-client.ts'
@@ -14,6 +15,8 @@ import type { SshProblem } from './ssh-problems.ts'
 
 /** What every verb that works on nodes needs: the checked file, connections, bundles. */
 export interface Session extends Observer {
+  /** By their names; empty where the nodes fetch them. */
+  readonly calicoManifests: Readonly<Record<string, string>>
   readonly file: string
   readonly state: LocalState
   readonly ssh: Connections
@@ -51,6 +54,7 @@ export async function withSession<T>(
   const print = (line: string) => void out.write(`${line}\n`)
   for (const warning of warnings(cluster)) print(`warning: ${warning}`)
   const [bundles, manifests] = [await ownBundles(), manifestTexts(cluster, file)]
+  const calicoManifests = calicoTexts(cluster, file)
   const etcdClient = etcdClientTexts(cluster, file)
   for (const warning of etcdClient ? otherClientCa(etcdClient) : []) print(`warning: ${warning}`)
   const state = localState(file, cluster.name)
@@ -59,7 +63,18 @@ export async function withSession<T>(
   process.once('exit', closing)
   try {
     return await work({
-      ...{ cluster, file, bundles, manifests, state, ssh, options, print, confirm },
+      ...{
+        cluster,
+        file,
+        bundles,
+        manifests,
+        calicoManifests,
+        state,
+        ssh,
+        options,
+        print,
+        confirm,
+      },
       ...(etcdClient ? { etcdClient } : {}),
     })
   } finally {
@@ -74,20 +89,33 @@ export async function meet(session: Session, nodes: readonly ClusterNode[]) {
 }
 
 function manifestTexts({ podNetwork }: Cluster, file: string): Record<string, string> {
-  const texts = podNetwork.manifests.map((path) => {
-    try {
-      return [path, readFileSync(resolve(dirname(file), path), 'utf8')] as const
-    } catch {
-      throw new KubestrapError({
-        id: 'KS-NO-MANIFEST',
-        exit: 'usage',
-        what: `there is no manifest ${path}`,
-        unchanged: 'nothing, on no node',
-        remedy: `correct podNetwork.manifests in ${file}; paths are relative to it`,
-      })
-    }
+  const { manifests } = podNetwork
+  return Object.fromEntries(
+    manifests.map((path) => [path, manifestText(file, path, 'podNetwork.manifests')]),
+  )
+}
+
+/** Calico's manifests, where the cluster file keeps them in a folder beside it. */
+function calicoTexts({ podNetwork, sources }: Cluster, file: string): Record<string, string> {
+  const folder = sources.manifests.calico
+  if (!podNetwork.calico || /^https?:/.test(folder)) return {}
+  const key = 'sources.manifests.calico'
+  return Object.fromEntries(
+    manifestFiles.map((name) => [name, manifestText(file, `${folder}/${name}`, key)]),
+  )
+}
+
+/** @param key of the cluster file that names it */
+function manifestText(file: string, path: string, key: string): string {
+  const text = textBeside(file, path)
+  if (text !== undefined) return text
+  throw new KubestrapError({
+    id: 'KS-NO-MANIFEST',
+    exit: 'usage',
+    what: `there is no manifest ${path}`,
+    unchanged: 'nothing, on no node',
+    remedy: `correct ${key} in ${file}; paths are relative to it`,
   })
-  return Object.fromEntries(texts)
 }
 
 /** The files of etcd.external. @throws KubestrapError KS-ETCD-CLIENT */

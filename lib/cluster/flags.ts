@@ -77,7 +77,7 @@ export const clusterFlags: readonly ClusterFlag[] = [
     flag: '--pod-network',
     path: ['podNetwork', 'provider'],
     placeholder: 'NAME',
-    help: 'bridge or none (bridge)',
+    help: 'bridge, calico or none (bridge)',
   },
   {
     flag: '--ignore',

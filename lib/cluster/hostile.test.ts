@@ -53,6 +53,8 @@ const externalEtcd = (more: object) => {
 const virtual = (more: object) => ({
   endpoint: { provider: 'kube-vip', address: '192.168.9.120', ...more },
 })
+const calico = (more: object) => ({ podNetwork: { provider: 'calico', calico: { ...more } } })
+const sums = (checksums: object) => calico({ checksums })
 const taint = { key: 'a', value: 'b', effect: 'NoSchedule' }
 
 /** Every text of the schema: the value put where it belongs. */
@@ -76,6 +78,15 @@ const fields: Readonly<Record<string, (value: string) => object>> = {
   'networking.dnsDomain': (dnsDomain) => ({ networking: { dnsDomain } }),
   'podNetwork.provider': (provider) => ({ podNetwork: { provider } }),
   'podNetwork.manifests.0': (path) => ({ podNetwork: { provider: 'none', manifests: [path] } }),
+  'podNetwork.calico.version': (version) => calico({ version }),
+  'podNetwork.calico.encapsulation': (encapsulation) => calico({ encapsulation }),
+  'podNetwork.calico.checksums.operator-crds.yaml': (sum) => sums({ 'operator-crds.yaml': sum }),
+  'podNetwork.calico.checksums.tigera-operator.yaml': (sum) =>
+    sums({ 'tigera-operator.yaml': sum }),
+  'podNetwork.calico.checksums.calicoctl-linux-amd64': (sum) =>
+    sums({ 'calicoctl-linux-amd64': sum }),
+  'podNetwork.calico.checksums.calicoctl-linux-arm64': (sum) =>
+    sums({ 'calicoctl-linux-arm64': sum }),
   'etcd.external.endpoints.0': (endpoint) => externalEtcd({ endpoints: [endpoint] }),
   'etcd.external.ca': (ca) => externalEtcd({ ca }),
   'etcd.external.certificate': (certificate) => externalEtcd({ certificate }),
@@ -118,6 +129,8 @@ const fields: Readonly<Record<string, (value: string) => object>> = {
   'sources.crio.fingerprint': (fingerprint) => ({ sources: { crio: { ...source, fingerprint } } }),
   'sources.images': (registry) => ({ sources: { images: { [registry]: 'http://a.example' } } }),
   'sources.images.a': (mirror) => ({ sources: { images: { a: mirror } } }),
+  'sources.manifests.calico': (place) => ({ sources: { manifests: { calico: place } } }),
+  'sources.binaries.calicoctl': (url) => ({ sources: { binaries: { calicoctl: url } } }),
 }
 
 /** Paths of all texts in the schema; a new one without a line above makes the test below fail. */
@@ -136,7 +149,8 @@ test('every text of the schema is tried', () => {
   equal(missing.join(', '), '')
 })
 
-const url = /^sources\..*\.(baseurl|gpgkey)$|^sources\.images\.a$/
+const url =
+  /^sources\..*\.(baseurl|gpgkey)$|^sources\.(images\.a|manifests\.calico|binaries\.calicoctl)$/
 
 for (const [path, put] of Object.entries(fields)) {
   test(`${path} takes no hostile value`, async () => {

@@ -21,6 +21,8 @@ const url = (variables: readonly string[]) =>
 const minor = '\\{minor\\}'
 const dnfVariables = ['\\$releasever', '\\$basearch']
 
+const filePath = whole('(?:~/|\\.{0,2}/)?[A-Za-z0-9._@+,/][A-Za-z0-9._@+,/-]*', 1000)
+
 export const patterns = {
   /** RFC 1123 label. */
   clusterName: whole(dnsLabel, 63),
@@ -35,7 +37,7 @@ export const patterns = {
   /** man useradd(8), with the dots and capitals that directories have. */
   user: whole('[A-Za-z_][A-Za-z0-9._-]*', 32),
   /** Path of a file on the admin's computer. ssh would expand a "%". */
-  filePath: whole('(?:~/|\\.{0,2}/)?[A-Za-z0-9._@+,/][A-Za-z0-9._@+,/-]*', 1000),
+  filePath,
   /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */
   labelKey: whole(`(?:(?=[^/]{1,253}/)${dnsName}/)?${labelName}`, 317),
   labelValue: new RegExp(`^(?:${labelName})?$`),
@@ -63,6 +65,12 @@ export const patterns = {
   kubernetesKey: url([minor]),
   containerdBaseurl: url(dnfVariables),
   containerdKey: url([]),
+  /** What older and newer releases need otherwise stands in pod-network-schema.ts. */
+  calicoVersion: whole('v3\\.3[0-2]\\.(?:0|[1-9][0-9]{0,2})', 12),
+  /** A folder of files: a URL, or a path on the admin's computer. */
+  calicoManifests: new RegExp(`${url(['\\{version\\}']).source}|${filePath.source}`),
+  calicoctl: url(['\\{version\\}', '\\{arch\\}']),
+  sha256: whole('[0-9A-Fa-f]{64}', 64),
   /** 40 hexadecimal digits; blanks between them as gpg prints them. */
   fingerprint: whole('(?: *[0-9A-Fa-f]){40} *', 120),
 } as const

@@ -11,10 +11,11 @@ export const controlPlaneTaint: Taint = {
 /** The checked file as the cluster: overrides of nodes resolved, values in their one spelling. */
 export function resolveCluster(file: ClusterFile): Cluster {
   const { ssh: _, sources, proxy, ...rest } = file
-  const { kubernetes, containerd, crio, images } = sources
+  const { kubernetes, containerd, crio } = sources
   return deepFreeze({
     ...rest,
     endpoint: resolveEndpoint(file.endpoint),
+    podNetwork: resolvePodNetwork(file),
     etcd: withoutUndefined(file.etcd),
     nodes: file.nodes.map((node) => resolveNode(node, file)),
     apiServer: {
@@ -24,10 +25,10 @@ export function resolveCluster(file: ClusterFile): Cluster {
     preflight: { ignore: [...new Set(file.preflight.ignore)] },
     ...(proxy ? { proxy: resolveProxy(proxy) } : {}),
     sources: {
+      ...sources,
       kubernetes: source(kubernetes),
       containerd: source(containerd),
       crio: source(withoutUndefined(crio)),
-      images,
     },
   })
 }
@@ -50,6 +51,21 @@ function resolveProxy(proxy: NonNullable<ClusterFile['proxy']>): ForwardProxy {
 }
 
 const withoutSlash = (url: string) => url.replace(/\/$/, '')
+
+/** What belongs to Calico is there with Calico only. */
+function resolvePodNetwork({ podNetwork, networking }: ClusterFile): Cluster['podNetwork'] {
+  const { calico, ...rest } = podNetwork
+  if (rest.provider !== 'calico') return rest
+  const byVxlan = calico.encapsulation.startsWith('VXLAN')
+  const settings = {
+    ...withoutUndefined(calico),
+    // Felix sets the routes of VXLAN by itself; all others are told by BGP.
+    bgp: calico.bgp ?? !byVxlan,
+    blockSize: calico.blockSize ?? (networking.podSubnet.includes(':') ? 122 : 26),
+    checksums: withoutUndefined(calico.checksums),
+  }
+  return { ...rest, calico: settings }
+}
 
 type FileNode = ClusterFile['nodes'][number]
 

@@ -3,6 +3,7 @@ import { at, listOf } from './loose.ts'
 import { networkRules } from './network-rules.ts'
 import { nodeRules } from './node-rules.ts'
 import { ownedSettings } from './owned-settings.ts'
+import { podNetworkRules } from './pod-network-rules.ts'
 import { described, type Path, type Problem, pathText, quoted } from './problem.ts'
 
 /**
@@ -60,26 +61,6 @@ function carried(value: unknown, path: Path): Problem[] {
 
 // Line breaks and tabs are welcome in values such as a resolver's search list.
 const hasControls = (text: string) => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text)
-
-function podNetworkRules(data: unknown): Problem[] {
-  const path = ['podNetwork', 'manifests']
-  const manifests = listOf(at(data, path))
-  const provider = at(data, ['podNetwork', 'provider']) ?? 'bridge'
-  const repeated = manifests.flatMap((one, index) =>
-    manifests.indexOf(one) < index
-      ? [
-          {
-            path: [...path, index],
-            on: 'value' as const,
-            what: `${described(one)} is listed twice`,
-          },
-        ]
-      : [],
-  )
-  if (provider !== 'bridge' || manifests.length === 0) return repeated
-  const what = 'podNetwork.manifests would not be applied: the provider is bridge'
-  return [...repeated, { path, on: 'key', what, wanted: 'provider: none, or no manifests' }]
-}
 
 /** What comes over plain http from a place nobody named a key of could be anybody's. */
 function crioKeyRules(data: unknown): Problem[] {

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
 import { endpointSchema } from './endpoint-schema.ts'
 import { etcdSchema } from './etcd-schema.ts'
-import { dnsName, filePath, nameOrAddress, network, part, text } from './fields.ts'
+import { dnsName, nameOrAddress, network, part, text } from './fields.ts'
 import { machineSchema } from './machine-schema.ts'
 import { nodeSchema, sshSchema } from './node-schema.ts'
 import { patterns as form } from './patterns.ts'
+import { podNetworkSchema } from './pod-network-schema.ts'
 import { proxySchema } from './proxy-schema.ts'
 import { securitySchema } from './security-schema.ts'
 import { sourcesSchema } from './sources-schema.ts'
@@ -17,25 +18,6 @@ const networking = v.strictObject({
   ),
   serviceSubnet: v.optional(network('10.96.0.0/12', 'Addresses of Services.'), '10.96.0.0/12'),
   dnsDomain: v.optional(text(form.dnsName, dnsName, 'Domain of Services.'), 'cluster.local'),
-})
-
-const podNetwork = v.strictObject({
-  provider: v.optional(
-    v.pipe(
-      v.picklist(['bridge', 'none']),
-      v.description(
-        'bridge: the CNI bridge plugin and routes between nodes of one network. none: you bring your own.',
-      ),
-    ),
-    'bridge',
-  ),
-  manifests: v.optional(
-    v.pipe(
-      v.array(text(form.filePath, filePath)),
-      v.description('With none: manifests to apply, relative to the folder of this file.'),
-    ),
-    [],
-  ),
 })
 
 const apiServer = v.strictObject({
@@ -111,7 +93,7 @@ export const clusterSchema = v.pipe(
       {},
     ),
     podNetwork: v.optional(
-      part(podNetwork, 'Pod network', 'How pods reach the pods of other nodes.'),
+      part(podNetworkSchema, 'Pod network', 'How pods reach the pods of other nodes.'),
       {},
     ),
     runtime: v.optional(

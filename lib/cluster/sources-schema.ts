@@ -50,6 +50,29 @@ const crioSource = v.strictObject({
   ),
 })
 
+const manifestsSource = v.strictObject({
+  calico: v.optional(
+    text(
+      form.calicoManifests,
+      'an http(s) URL, or a folder; {version} is replaced in a URL',
+      "Calico's manifests operator-crds.yaml and tigera-operator.yaml: a URL, or a folder beside this file. {version} becomes podNetwork.calico.version.",
+    ),
+    // https://docs.tigera.io/calico/3.32/getting-started/kubernetes/self-managed-onprem/onpremises
+    'https://raw.githubusercontent.com/projectcalico/calico/{version}/manifests',
+  ),
+})
+
+const binariesSource = v.strictObject({
+  calicoctl: v.optional(
+    text(
+      form.calicoctl,
+      'an http(s) URL; {version} and {arch} are replaced',
+      'The program calicoctl. {version} becomes podNetwork.calico.version, {arch} amd64 or arm64.',
+    ),
+    'https://github.com/projectcalico/calico/releases/download/{version}/calicoctl-linux-{arch}',
+  ),
+})
+
 export const sourcesSchema = v.strictObject({
   kubernetes: v.optional(kubernetesSource, {
     baseurl: kubernetesUrl,
@@ -78,6 +101,14 @@ export const sourcesSchema = v.strictObject({
         'Mirrors of image registries: registry, then URL. The registry itself comes second.',
       ),
     ),
+    {},
+  ),
+  manifests: v.optional(
+    v.pipe(manifestsSource, v.description('Where Kubernetes manifests come from.')),
+    {},
+  ),
+  binaries: v.optional(
+    v.pipe(binariesSource, v.description('Where single programs come from.')),
     {},
   ),
 })

@@ -1,3 +1,5 @@
+import type { CalicoChecksums } from '../calico-releases.ts'
+
 /**
  * The cluster as every other part sees it: checked, defaults filled in, overrides of single nodes
  * resolved, frozen. docs and completion of the file itself come from schema.ts.
@@ -85,6 +87,23 @@ export interface ForwardProxy {
   readonly noProxy: readonly string[]
 }
 
+/** Calico's network, with what the file left open decided. */
+export interface CalicoSettings {
+  /** `v3.32.1` */
+  readonly version: string
+  readonly encapsulation: 'VXLANCrossSubnet' | 'VXLAN' | 'IPIPCrossSubnet' | 'IPIP' | 'None'
+  readonly bgp: boolean
+  /** Bytes; absent: Calico finds it out. */
+  readonly mtu?: number
+  /** Prefix length. */
+  readonly blockSize: number
+  readonly natOutgoing: boolean
+  readonly apiServer: boolean
+  readonly calicoctl: boolean
+  /** SHA-256 of files of the release, over those that are known. */
+  readonly checksums: Partial<CalicoChecksums>
+}
+
 export interface Cluster {
   readonly name: string
   /** A minor version `1.36`, or an exact one `1.36.3`. */
@@ -106,7 +125,9 @@ export interface Cluster {
     readonly dnsDomain: string
   }
   readonly podNetwork: {
-    readonly provider: 'bridge' | 'none'
+    readonly provider: 'bridge' | 'calico' | 'none'
+    /** With provider calico only. */
+    readonly calico?: CalicoSettings
     /** Paths, relative to the cluster file's folder; only with provider none. */
     readonly manifests: readonly string[]
   }
@@ -151,5 +172,13 @@ export interface Cluster {
     readonly crio: PackageSource
     /** Registry -> URL of its mirror. */
     readonly images: Readonly<Record<string, string>>
+    readonly manifests: {
+      /** URL with `{version}`, or a folder relative to the cluster file's. */
+      readonly calico: string
+    }
+    readonly binaries: {
+      /** URL with `{version}` and `{arch}`. */
+      readonly calicoctl: string
+    }
   }
 }

@@ -61,6 +61,7 @@ export function fitFacts(node: ClusterNode, { facts, machine, network }: Spoiled
     hostname: node.name,
     os: 'CentOS Stream 9',
     arch: 'x86_64',
+    kernel: '5.14.0-585.el9.x86_64',
     addresses: [node.address],
     node: 'v22.20.0',
     dnf: true,

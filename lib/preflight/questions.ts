@@ -64,9 +64,15 @@ function repositories(cluster: Cluster): readonly Server[] {
 }
 
 /** Of the images that the node will need; a mirror stands in for its registry. */
-function registries({ sources, endpoint }: Cluster, { role }: ClusterNode): readonly Server[] {
+function registries(cluster: Cluster, { role }: ClusterNode): readonly Server[] {
+  const { sources, endpoint, podNetwork } = cluster
   const kubeVip = role === 'control-plane' ? endpoint.kubeVip?.image.split('/')[0] : undefined
-  const names = ['registry.k8s.io', ...(kubeVip === undefined ? [] : [kubeVip])]
+  const names = [
+    'registry.k8s.io',
+    ...(kubeVip === undefined ? [] : [kubeVip]),
+    // https://docs.tigera.io/calico/latest/operations/image-options/alternate-registry
+    ...(podNetwork.calico ? ['quay.io'] : []),
+  ]
   return [...new Set(names)].map((name) => {
     const mirror = sources.images[name]
     const base = (mirror ?? `https://${name}`).replace(/\/*$/, '')

@@ -1,3 +1,6 @@
+/** The first by name: the runtime takes it. */
+export const bridgeConflist = '/etc/cni/net.d/10-kubestrap-bridge.conflist'
+
 /**
  * CNI configuration for the bridge plugin with this node's range.
  * https://www.cni.dev/plugins/current/main/bridge/ , .../ipam/host-local/ , .../meta/portmap/

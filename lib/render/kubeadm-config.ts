@@ -1,6 +1,7 @@
 import type { Cluster, ClusterNode, ExternalEtcd, Role } from '../cluster.ts'
 import type { JoinSecrets } from '../credentials.ts'
 import { etcdClientFiles } from '../etcd-client.ts'
+import { type ProxyMode, proxyModeFor } from '../proxy-mode.ts'
 import { criSocket } from '../runtimes.ts'
 import { apiServerArguments, apiServerVolumes, noProfiling } from './api-server.ts'
 
@@ -32,6 +33,8 @@ export interface InitTarget {
   readonly node: ClusterNode
   /** Exact, without "v". */
   readonly version: string
+  /** Decided from all nodes; not given: from the cluster file alone. */
+  readonly proxyMode?: ProxyMode
 }
 
 /** What every control plane shares; also needed whole by upload-certs and token create. */
@@ -101,7 +104,7 @@ export function initDocuments(target: InitTarget, secrets: InitSecrets): readonl
     init,
     clusterConfiguration(target),
     kubeletConfiguration(cluster),
-    proxyConfiguration(cluster),
+    proxyConfiguration(target),
   ]
 }
 
@@ -157,13 +160,13 @@ function kubeletConfiguration({ kubelet, security }: Cluster): Document {
   }
 }
 
-function proxyConfiguration({ kubeProxy }: Cluster): Document {
-  // nftables: kernel >= 5.13, which Enterprise Linux 9 has; ipvs is deprecated, iptables is slower.
+/** Whatever decided the mode, it is written down: the living cluster then tells it to Calico. */
+function proxyConfiguration({ cluster, proxyMode }: InitTarget): Document {
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
-    mode: 'nftables',
-    ...kubeProxy,
+    ...cluster.kubeProxy,
+    mode: proxyMode ?? proxyModeFor(cluster, []),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../lib/cluster.ts'
+import { modeOf, type ProxyMode } from '../../lib/proxy-mode.ts'
 import { encryptionFlag } from '../../lib/render/api-server.ts'
 import { endpointOf } from '../../lib/render/kubeadm-config.ts'
 import type { KubeApi } from './api.ts'
@@ -21,6 +22,12 @@ export async function differingSettings(kube: KubeApi, cluster: Cluster): Promis
     ...compare('kubelet', cluster.kubelet, kubelet),
     ...compare('kubeProxy', cluster.kubeProxy, proxy),
   ]
+}
+
+/** How the living kube-proxy works; undefined when there is none. */
+export async function livingProxyMode(kube: KubeApi): Promise<ProxyMode | undefined> {
+  const proxy = await configMap(kube, 'kube-proxy', 'config.conf')
+  return proxy && modeOf(proxy.mode ?? '')
 }
 
 type Values = Readonly<Record<string, unknown>>

@@ -22,11 +22,11 @@ export interface Arguments {
   readonly source: boolean
   /** Flags that fill paths of the cluster file's schema. */
   readonly flags: readonly FlagValue[]
-  /** Flags of single phases: --for, --target, --purge. */
+  /** Flags of single phases: --for, --target, --wait, --purge. */
   readonly options: Readonly<Record<string, string>>
 }
 
-const texts = ['config', 'join', 'observed', 'until', 'from', 'out', 'for', 'target']
+const texts = ['config', 'join', 'observed', 'until', 'from', 'out', 'for', 'target', 'wait']
 const switches = ['help', 'version', 'dry-run', 'explain', 'json', 'source', 'purge']
 
 /** @throws KubestrapError KS-USAGE that names every word that is not understood */
@@ -66,6 +66,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     options: {
       ...given('for', text('for')),
       ...given('target', text('target')),
+      ...given('wait', text('wait')),
       ...given('purge', parsed.purge === true ? 'true' : undefined),
     },
   }

@@ -26,6 +26,7 @@ main() {
   fact clock "$(date +%s.%N)"
   fact hostname "$(hostname)"
   fact arch "$(uname -m)"
+  fact kernel "$(uname -r)"
   fact systemd "$(there /run/systemd/system)"
   fact dnf "$(command -v dnf)"
   node=$(newest_node)

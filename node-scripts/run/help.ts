@@ -23,6 +23,7 @@ const special: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['--target NODE', 'the node that will join: what is left of its former life is removed'],
   ],
   'node-drain': [['--target NODE', 'the node that is to go']],
+  'calico-ready': [['--wait SECONDS', 'how long to wait for each part (default: 600)']],
   'node-delete': [['--target NODE', 'the node that has gone']],
   reset: [['--purge', 'remove the packages and the files of the kit as well']],
 }

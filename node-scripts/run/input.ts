@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { release } from 'node:os'
 import { dirname, resolve } from 'node:path'
+import { manifestFiles } from '../../lib/calico-releases.ts'
 import { type Cluster, clusterFromFlags, isMinor, parseCluster } from '../../lib/cluster.ts'
 import { joinCredentials } from '../../lib/credentials.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import { readEtcdClient } from '../../lib/etcd-client.ts'
 import type { ObservedForPhase, PhaseInput } from '../../lib/phase-input.ts'
+import { proxyModeFor } from '../../lib/proxy-mode.ts'
 import { proxyEnvironment } from '../../lib/render/proxy.ts'
 import { knownNode, localApi, nodeObjects } from '../kube/api.ts'
 import { adminConf } from '../kube/kubeconfig.ts'
+import { livingProxyMode } from '../kube/living-settings.ts'
 import type { Arguments } from './arguments.ts'
 import type { Command } from './command.ts'
 import { query } from './commands.ts'
@@ -23,7 +27,9 @@ export async function inputByHand(args: Arguments): Promise<PhaseInput> {
   const observed = await observedFrom(args, cluster, node)
   const manifests = await manifestTexts(cluster, args.config)
   const etcdClient = etcdClientTexts(cluster, node, args.config)
-  return { cluster, node, observed, manifests, ...etcdClient, ...join, options: args.options }
+  const calicoManifests = await calicoTexts(cluster, args.config)
+  const texts = { manifests, calicoManifests, ...etcdClient }
+  return { cluster, node, observed, ...texts, ...join, options: args.options }
 }
 
 /** The cluster of `--config`, with what flags say over it. @throws KubestrapError */
@@ -80,10 +86,11 @@ async function observedFrom(
   const address = cluster.nodes.find((node) => node.name === name)?.address ?? ''
   const kube = (await readText(adminConf)) === undefined ? undefined : await localApi(on, address)
   const nodes = ((kube && (await nodeObjects(kube))) ?? []).map(knownNode)
+  const proxyMode = (kube && (await livingProxyMode(kube))) ?? proxyModeFor(cluster, [release()])
   const known = nodes[0]?.kubeletVersion ?? (await installedVersion(cluster))
   // A dry run asks no repository: dnf would write its caches.
   const version = known ?? (args.dryRun ? cluster.kubernetesVersion : await newestVersion(cluster))
-  return { kubernetesVersion: version, nodes }
+  return { kubernetesVersion: version, nodes, proxyMode }
 }
 
 const howToObserve =
@@ -172,6 +179,17 @@ export async function manifestTexts(
     return [path, text] as const
   })
   return Object.fromEntries(await Promise.all(texts))
+}
+
+/** Calico's manifests where they are kept in a folder; only phase calico misses one that is not there. */
+async function calicoTexts({ podNetwork, sources }: Cluster, config: string | undefined) {
+  const folder = sources.manifests.calico
+  if (!podNetwork.calico || /^https?:/.test(folder)) return {}
+  const texts = manifestFiles.map(async (name) => {
+    const text = await readText(resolve(folderOf(config), folder, name))
+    return text === undefined ? [] : [[name, text] as const]
+  })
+  return Object.fromEntries((await Promise.all(texts)).flat())
 }
 
 function usage(what: string, remedy: string): KubestrapError {

@@ -1,5 +1,5 @@
 import { type Cluster, controlPlanes, isMinor } from '../../lib/cluster.ts'
-import { exampleWithKubeVip } from '../../lib/example-cluster.ts'
+import { exampleWithCalico, exampleWithKubeVip } from '../../lib/example-cluster.ts'
 import { formatNetwork, parseNetwork } from '../../lib/networks.ts'
 import type { KnownNode, PhaseInput } from '../../lib/phase-input.ts'
 import type { Arguments } from './arguments.ts'
@@ -12,7 +12,7 @@ import { clusterFromFile, manifestTexts } from './input.ts'
  * @throws KubestrapError when the cluster file is missing or wrong
  */
 export async function lessonInput(phase: string, args: Arguments): Promise<PhaseInput> {
-  const cluster = args.config === undefined ? exampleWithKubeVip() : await clusterFromFile(args)
+  const cluster = args.config === undefined ? exampleFor(phase) : await clusterFromFile(args)
   return {
     cluster,
     node: args.node ?? nodesOf(phase, cluster)[0] ?? cluster.nodes[0]?.name ?? '',
@@ -21,6 +21,10 @@ export async function lessonInput(phase: string, args: Arguments): Promise<Phase
     options: { target: lastControlPlane(cluster), for: 'control-plane', ...args.options },
   }
 }
+
+/** One in which the phase has something to do. */
+const exampleFor = (phase: string) =>
+  phase.startsWith('calico') ? exampleWithCalico() : exampleWithKubeVip()
 
 /** Whom lessons add and take out: what concerns etcd is in them, too. */
 const lastControlPlane = (cluster: Cluster) => controlPlanes(cluster).at(-1)?.name ?? ''

@@ -12,6 +12,7 @@ test('a row a node, a column a phase, in the order of the story', () => {
     version: '1.36.3',
     surplus: [],
     findings: [],
+    proxyMode: 'nftables' as const,
   }
   const phases = ['worker-join', 'prerequisites', 'control-plane-init']
   const tasks = tasksOf(exampleCluster(), who, [], {
