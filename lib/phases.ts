@@ -151,7 +151,7 @@ export const phases: readonly Phase[] = [
   {
     name: 'pod-routes',
     title: 'Set the routes to the pods of the other nodes',
-    on: () => true,
+    on: (_node, _who, { podNetwork }) => podNetwork.provider === 'bridge',
     after: [
       onSameNode('control-plane-join'),
       onSameNode('worker-join'),

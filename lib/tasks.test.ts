@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PlannedStep } from './events.ts'
-import { exampleCluster, exampleWithKubeVip } from './example-cluster.ts'
+import { exampleCluster, exampleWithCalico, exampleWithKubeVip } from './example-cluster.ts'
 import type { Seen, Verdict } from './judgement.ts'
 import type { Inspection } from './observed.ts'
 import type { PhaseName } from './phases.ts'
@@ -122,7 +122,11 @@ test('a joining node gives every other node routes to set', () => {
   assert.equal(find(settled, 'pod-routes@k-master-1').state, 'nothing to do')
   const own = { ...cluster, podNetwork: { provider: 'none', manifests: ['cilium.yaml'] } } as const
   const foreign = tasksOf(own, all, seenWith(plans))
-  assert.equal(find(foreign, 'pod-routes@k-master-1').state, 'nothing to do')
+  assert.deepEqual(
+    foreign.filter(({ phase }) => phase.name === 'pod-routes'),
+    [],
+    'routes are the second half of the bridge only',
+  )
 })
 
 test('credentials are made only where kubeadm join itself is open', () => {
@@ -166,6 +170,33 @@ test('kube-vip: after init on the first control plane, before anybody joins thro
   assert.ok(needs('pod-network@k-master-1').includes('kube-vip@k-master-1'))
   assert.ok(!ids(tasks).includes('kube-vip@k-worker-1'))
   assert.ok(!ids(tasksOf(cluster, fresh, [])).some((id) => id.startsWith('kube-vip@')))
+})
+
+test('Calico: asked for before the others join, waited for when they have joined or not', () => {
+  const tasks = tasksOf(exampleWithCalico(), fresh, [])
+  const needs = (id: string) =>
+    needsOf(find(tasks, id), tasks).map(({ task, until }) => `${taskId(task)} ${until}`)
+  assert.deepEqual(needs('calico@k-master-1'), [
+    'control-plane-init@k-master-1 done',
+    'kube-vip@k-master-1 done',
+  ])
+  // Who joins needs credentials from that node: nothing that takes long may hold it.
+  assert.ok(!needs('control-plane-join@k-master-2').some((need) => need.startsWith('calico')))
+  assert.deepEqual(needs('calico-ready@k-master-1'), [
+    'calico@k-master-1 done',
+    'control-plane-join@k-master-2 ended',
+    'control-plane-join@k-master-3 ended',
+    'worker-join@k-worker-1 ended',
+  ])
+  for (const node of ['k-master-1', 'k-worker-1']) {
+    assert.ok(needs(`pod-network@${node}`).includes('calico@k-master-1 done'))
+    assert.ok(needs(`pod-network@${node}`).includes('calico-ready@k-master-1 ended'))
+  }
+  assert.deepEqual(
+    ids(tasks).filter((id) => id.startsWith('pod-routes')),
+    [],
+  )
+  assert.ok(!ids(tasksOf(cluster, fresh, [])).some((id) => id.startsWith('calico')))
 })
 
 test('kube-vip in a living cluster: nobody waits for somebody who waits for it', () => {

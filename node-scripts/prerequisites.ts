@@ -114,8 +114,8 @@ function wantedPackages(context: Context) {
     })),
     runtimePackage(cluster, version),
     ...(withAdminTools(context) ? [{ name: 'bash-completion' }] : []),
-    // The bridge's second half translates addresses with nft.
-    ...(cluster.podNetwork.provider === 'bridge' ? [{ name: 'nftables' }] : []),
+    // The bridge's second half translates addresses with nft; with Calico one looks at its rules by it.
+    ...(cluster.podNetwork.provider === 'none' ? [] : [{ name: 'nftables' }]),
     ...machinePackages(cluster),
   ]
 }

@@ -66,10 +66,10 @@ const refused: Readonly<Record<string, readonly [object, RegExp]>> = {
   'no release at all': [calico({ version: '3.32.1' }), /a release such as v3\.32\.1/],
   'a release without known checksums': [
     calico({ version: 'v3.32.9', checksums: { 'operator-crds.yaml': sum } }),
-    /checksums of v3\.32\.9 are not known.*\n?.*checksums with the SHA-256 of tigera-operator\.yaml/,
+    /checksums of v3\.32\.9 are not known[\s\S]*checksums with the SHA-256 of tigera-operator\.yaml/,
   ],
   'a checksum that is none': [
-    calico({ checksums: { 'operator-crds.yaml': 7 } }),
+    calico({ checksums: { 'operator-crds.yaml': 'abc' } }),
     /64 hexadecimal digits/,
   ],
   'IP in IP without BGP': [
@@ -82,7 +82,7 @@ const refused: Readonly<Record<string, readonly [object, RegExp]>> = {
   ],
   'blocks that are too large': [
     calico({ blockSize: 128 }),
-    /but the pods have IPv4.*\n?.*20 to 32/,
+    /but the pods have IPv4[\s\S]*20 to 32/,
   ],
   'fewer blocks than nodes': [
     calico(

@@ -29,7 +29,8 @@ export const commandLine: Symptom = {
     },
     'KS-NO-MANIFEST': {
       says: 'there is no manifest <FILE>',
-      means: '`podNetwork.manifests` names a file that is not there.',
+      means:
+        '`podNetwork.manifests` names a file, or `sources.manifests.calico` a folder, that is not there.',
       todo: 'Paths are relative to the folder of the cluster file, not to where you type.',
     },
     'KS-NOT-CONFIRMED': {

@@ -58,6 +58,12 @@ export const packages: Symptom = {
       means: 'Its owner has taken it back: somebody else may have it.',
       todo: 'Look for the announcement with the new key and its fingerprint. Do not go on with the old one.',
     },
+    'KS-CHECKSUM': {
+      says: '<URL> is not the expected file',
+      means:
+        'The SHA-256 of a file that was fetched is not the one the kit knows, or the cluster file names. The file was deleted.',
+      todo: 'Look at what its place gives (`curl --location URL`): a proxy or a captive portal may answer with a page of its own. A mirror that changes the file: `podNetwork.calico.checksums`. Else do not go on.',
+    },
     'KS-PACKAGE-SIGNATURE': {
       says: 'a package or its repository is not signed with the expected key: nothing was installed',
       means:

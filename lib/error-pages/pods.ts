@@ -4,7 +4,31 @@ export const pods: Symptom = {
   title: 'Nodes are not Ready, pods do not start',
   about:
     '`kubestrap status` lists pods that are not well. Then `kubectl describe pod NAME`: the events at its end say why.',
-  errors: {},
+  errors: {
+    'KS-CALICO-NOT-READY': {
+      says: 'Calico is not ready: <WHAT>',
+      means:
+        'The operator, or what it installs, does not work yet. The lines say which pods are not ready and why, and what the operator says of each part.',
+      todo: '`ImagePullBackOff`: the nodes do not reach quay.io; set `proxy`, or a mirror under `sources.images`. `degraded`: the operator’s words say what it does not like. Then `kubectl get tigerastatus`, `kubectl -n calico-system get pods -o wide`, and run again: it goes on from there. More: [pod-network.md](pod-network.md#when-it-does-not-become-ready).',
+    },
+    'KS-CALICO-POOL': {
+      says: 'the living cluster has another pool of pod addresses than the cluster file',
+      means:
+        'Pods that live have addresses of the pool as it is. Its range and the size of its blocks are decided when the cluster begins.',
+      todo: 'Write into the file what the cluster has; the lines say both.',
+    },
+    'KS-POD-NETWORK-OTHER': {
+      says: 'the pod network of this cluster is the bridge; up does not change it into Calico',
+      means:
+        'Two pod networks on one node disturb each other, and pods keep addresses of the first.',
+      todo: 'Keep `provider: bridge`, or reset the cluster and begin anew. On machines that were another cluster before: the file that is named may go.',
+    },
+    'KS-CALICOCTL': {
+      says: 'there is no calicoctl for the architecture <MACHINE>',
+      means: 'The kit installs it on x86_64 and aarch64.',
+      todo: '`calicoctl: false` under `podNetwork.calico`.',
+    },
+  },
   messages: [
     {
       from: 'kubectl describe node',

@@ -57,20 +57,20 @@ function namespace(context: Context): Step {
         if (await on.stat(bridgeConflist)) throw otherNetwork()
         return different('no namespace', 'a namespace')
       }),
-    apply: [
-      {
+    apply: {
+      byHand: shellText(kubectlHere(context, 'create', 'namespace', operatorNamespace)),
+      async run(on) {
         // By another name than the rest: what the operator's manifest says of it stays.
-        ...kubectlHere(
-          context,
-          ...['apply', '--server-side', '--field-manager=kubestrap-namespace', '--filename', '-'],
-        ),
-        stdin: JSON.stringify({
+        const flags = ['apply', '--server-side', '--field-manager=kubestrap-namespace']
+        const object = {
           apiVersion: 'v1',
           kind: 'Namespace',
           metadata: { name: operatorNamespace },
-        }),
+        }
+        const stdin = JSON.stringify(object)
+        await on.run({ ...kubectlHere(context, ...flags, '--filename', '-'), stdin })
       },
-    ],
+    },
   }
 }
 

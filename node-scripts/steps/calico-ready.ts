@@ -126,6 +126,7 @@ function tooLong(error: unknown, lines: readonly string[]): unknown {
     {
       ...error.details,
       id: 'KS-CALICO-NOT-READY',
+      what: `Calico is not ready: ${error.details.what}`,
       lines: lines.slice(0, 20),
       remedy:
         'images: can the nodes reach quay.io, or is a mirror named under sources.images? Else: kubectl get tigerastatus; kubectl -n tigera-operator logs deployment/tigera-operator. The same command goes on from here',
