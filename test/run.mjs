@@ -1,22 +1,31 @@
-// Runs the tests: `node test/run.mjs unit|e2e [part of a path]`.
+// Runs the tests: `node test/run.mjs unit|e2e [part of a path]`, `node test/run.mjs faults [--all]
+// [--seed N] [part of a fault's name]`.
 // Tests are TypeScript: esbuild turns each into one file under .test/, node's own runner does the rest
 // (no loader, and it works on Node 20, whose runner takes no globs).
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { build } from 'esbuild'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-const [kind = 'unit', filter = ''] = process.argv.slice(2)
-const folders = kind === 'e2e' ? ['test/e2e'] : ['lib', 'node-scripts', 'scripts', 'lab', 'test']
+const { values, positionals } = parseArgs({
+  options: { all: { type: 'boolean' }, seed: { type: 'string' } },
+  allowPositionals: true,
+})
+const [kind = 'unit', word = ''] = positionals
+// A fault is picked by its name, every other test by its path.
+const filter = kind === 'faults' ? '' : word
+const inLab = { e2e: ['test/e2e'], faults: ['test/faults'] }
+const folders = inLab[kind] ?? ['lib', 'node-scripts', 'scripts', 'lab', 'test']
 
 const isTest = (file) => file.endsWith('.test.ts') && file.includes(filter)
 const files = folders
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((f) => join(folder, f)),
   )
-  .filter((file) => isTest(file) && (kind === 'e2e' || !file.startsWith('test/e2e/')))
+  .filter((file) => isTest(file) && (kind in inLab || !/^test\/(e2e|faults)\//.test(file)))
   .sort()
 
 if (files.length === 0) {
@@ -45,9 +54,15 @@ await build({
 
 const compiled = files.map((file) => join(out, file.replace(/\.ts$/, '.mjs')))
 const options = ['--test', '--enable-source-maps', '--test-reporter=spec']
-if (kind === 'e2e') options.push('--test-concurrency=1')
+if (kind in inLab) options.push('--test-concurrency=1')
 const { status } = spawnSync(process.execPath, [...options, ...compiled], {
   cwd: root,
   stdio: 'inherit',
+  env: {
+    ...process.env,
+    ...(values.all ? { KUBESTRAP_FAULTS_ALL: '1' } : {}),
+    ...(values.seed ? { KUBESTRAP_FAULTS_SEED: values.seed } : {}),
+    ...(kind === 'faults' && word ? { KUBESTRAP_FAULTS_ONLY: word } : {}),
+  },
 })
 process.exit(status ?? 1)

@@ -1,0 +1,16 @@
+import type { Ran } from '../e2e/support.ts'
+
+/** Something that breaks while kubestrap works, and what must come of it. */
+export interface Fault {
+  /** Also in the table of docs/faults.md. */
+  readonly name: string
+  /** In the fixed list of every test run; the others only with --all. */
+  readonly always: boolean
+  /** Brings the fault about, usually in the middle of a run. @returns what the person saw */
+  readonly happen: (seed: number) => Promise<Ran>
+  /** What the person must see. */
+  readonly exitCode: number | readonly number[]
+  readonly says?: RegExp
+  /** What a person does before the same command again: plug in the cable, free the disk. */
+  readonly mend?: () => Promise<void>
+}
