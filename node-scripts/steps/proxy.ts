@@ -11,7 +11,8 @@ export function serviceProxy({ cluster }: Context, unit: string, why: string): S
   const path = proxyDropInPath(unit)
   const content = proxyDropIn(cluster)
   if (cluster.proxy) return file({ title: `Tell ${unit} of the proxy`, path, content, why })
-  const step = file({
+  // It leaves no file where there was none.
+  const { writes: _, ...step } = file({
     title: `Tell ${unit} of no proxy`,
     path,
     content,
@@ -22,7 +23,7 @@ export function serviceProxy({ cluster }: Context, unit: string, why: string): S
     ...step,
     check: async (on) => ((await isThere(on)) ? step.check(on) : wanted),
     apply: {
-      byHand: `: > ${path}   # only if it is there`,
+      byHand: `[ ! -e ${path} ] || : > ${path}`,
       run: async (on) => {
         if (await isThere(on)) await on.write(path, content, 0o644)
       },
