@@ -168,5 +168,7 @@ test('an endpoint may be given as an address alone', async () => {
     'name: a\nendpoint: 10.0.0.5\nnodes: [{ name: m, address: 10.0.0.1, role: control-plane }]\n',
     'cluster.yaml',
   )
-  deepEqual(endpoint, { provider: 'external', address: '10.0.0.5', port: 6443, hostsEntry: false })
+  const { kubeVip, ...rest } = endpoint
+  deepEqual(rest, { provider: 'kube-vip', address: '10.0.0.5', port: 6443, hostsEntry: false })
+  equal(kubeVip?.mode, 'arp')
 })

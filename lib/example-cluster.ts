@@ -1,8 +1,8 @@
 import { defaultCalico } from './calico-releases.ts'
 import type { CalicoSettings, Cluster, ClusterNode, KubeVip } from './cluster.ts'
 
-/** The cluster that lessons are told with: three control planes, one worker, all defaults. */
-export function exampleCluster(): Cluster {
+/** Three control planes and one worker, of the parts that need nothing but Kubernetes: as the lab's own. */
+export function plainCluster(): Cluster {
   const node = (name: string, address: string, role: ClusterNode['role']): ClusterNode => ({
     name,
     address,
@@ -77,9 +77,9 @@ export function exampleCluster(): Cluster {
   }
 }
 
-/** The same with kube-vip: every phase has something to tell then. */
-export function exampleWithKubeVip(): Cluster {
-  const cluster = exampleCluster()
+/** The same with kube-vip. */
+export function plainWithKubeVip(): Cluster {
+  const cluster = plainCluster()
   const kubeVip: KubeVip = {
     mode: 'arp',
     version: 'v1.2.3',
@@ -91,8 +91,8 @@ export function exampleWithKubeVip(): Cluster {
   return { ...cluster, endpoint: { ...cluster.endpoint, provider: 'kube-vip', kubeVip } }
 }
 
-/** The same with kube-vip and Calico. */
-export function exampleWithCalico(): Cluster {
+/** The cluster that lessons are told with: all defaults. */
+export function exampleCluster(): Cluster {
   const calico: CalicoSettings = {
     version: defaultCalico,
     encapsulation: 'VXLANCrossSubnet',
@@ -103,5 +103,6 @@ export function exampleWithCalico(): Cluster {
     calicoctl: true,
     checksums: {},
   }
-  return { ...exampleWithKubeVip(), podNetwork: { provider: 'calico', calico, manifests: [] } }
+  const podNetwork = { provider: 'calico', calico, manifests: [] } as const
+  return { ...plainWithKubeVip(), runtime: 'cri-o', podNetwork }
 }

@@ -1,10 +1,10 @@
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cluster, ClusterNode } from './cluster.ts'
-import { exampleCluster } from './example-cluster.ts'
+import { plainCluster } from './example-cluster.ts'
 import { calicoOpenings, openingName, openings, trustedNetworks } from './firewall.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const nodeOf = (role: ClusterNode['role']) =>
   cluster.nodes.find((node) => node.role === role) as ClusterNode
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cluster } from './cluster.ts'
 import { KubestrapError } from './errors.ts'
-import { exampleCluster } from './example-cluster.ts'
+import { plainCluster } from './example-cluster.ts'
 import { judge, type Seen } from './judgement.ts'
 import type { ClusterView, Facts, Inspection } from './observed.ts'
 import type { KnownNode } from './phase-input.ts'
 import { fitFacts, fitMachine } from './preflight/fit-machines.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 
 const nothing: Inspection = {
   plans: {},

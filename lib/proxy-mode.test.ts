@@ -1,9 +1,9 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from './example-cluster.ts'
+import { plainCluster } from './example-cluster.ts'
 import { modeOf, proxyModeFor } from './proxy-mode.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const el9 = '5.14.0-585.el9.x86_64'
 
 test('one node with an old kernel decides for all', () => {

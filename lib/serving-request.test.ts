@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { test } from 'node:test'
 import { workerRequest } from '../test/serving-request.ts'
 import { readCertificateRequest } from './certificate-request.ts'
-import { exampleCluster } from './example-cluster.ts'
+import { plainCluster } from './example-cluster.ts'
 import {
   isPending,
   type SigningRequest,
@@ -11,7 +11,7 @@ import {
   servingSigner,
 } from './serving-request.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const node = 'k-worker-1'
 
 // --- requests as bytes, also such as no tool would make

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PlannedStep } from './events.ts'
-import { exampleCluster, exampleWithCalico, exampleWithKubeVip } from './example-cluster.ts'
+import { exampleCluster, plainCluster, plainWithKubeVip } from './example-cluster.ts'
 import type { Seen, Verdict } from './judgement.ts'
 import type { Inspection } from './observed.ts'
 import type { PhaseName } from './phases.ts'
 import { needsCredentials, needsOf, type Task, taskId, tasksOf } from './tasks.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const fresh: Verdict = {
   first: 'k-master-1',
   steward: 'k-master-1',
@@ -161,7 +161,7 @@ test('dependencies: on the same node, or on every node', () => {
 })
 
 test('kube-vip: after init on the first control plane, before anybody joins through the endpoint', () => {
-  const tasks = tasksOf(exampleWithKubeVip(), fresh, [])
+  const tasks = tasksOf(plainWithKubeVip(), fresh, [])
   const needs = (id: string) => needsOf(find(tasks, id), tasks).map(({ task }) => taskId(task))
   assert.deepEqual(needs('kube-vip@k-master-1'), ['control-plane-init@k-master-1'])
   assert.deepEqual(needs('kube-vip@k-master-2'), ['control-plane-join@k-master-2'])
@@ -173,7 +173,7 @@ test('kube-vip: after init on the first control plane, before anybody joins thro
 })
 
 test('Calico: asked for before the others join, waited for when they have joined or not', () => {
-  const tasks = tasksOf(exampleWithCalico(), fresh, [])
+  const tasks = tasksOf(exampleCluster(), fresh, [])
   const needs = (id: string) =>
     needsOf(find(tasks, id), tasks).map(({ task, until }) => `${taskId(task)} ${until}`)
   assert.deepEqual(needs('calico@k-master-1'), [
@@ -201,7 +201,7 @@ test('Calico: asked for before the others join, waited for when they have joined
 
 test('kube-vip in a living cluster: nobody waits for somebody who waits for it', () => {
   const verdict = living('k-master-1', 'k-master-2', 'k-master-3')
-  const tasks = tasksOf(exampleWithKubeVip(), { ...verdict, steward: 'k-master-2' }, [])
+  const tasks = tasksOf(plainWithKubeVip(), { ...verdict, steward: 'k-master-2' }, [])
   const done = new Set<Task>()
   for (let before = -1; before < done.size; ) {
     before = done.size

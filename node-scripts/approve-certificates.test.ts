@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../lib/example-cluster.ts'
+import { plainCluster } from '../lib/example-cluster.ts'
 import { fakeMachine } from '../test/golden/fake-machine.ts'
 import { workerRequest } from '../test/serving-request.ts'
 import { phase } from './approve-certificates.ts'
 import type { HttpsAnswer } from './run/https-json.ts'
 
-const base = exampleCluster()
+const base = plainCluster()
 const cluster = { ...base, security: { ...base.security, kubeletServingCertificates: true } }
 const [node] = cluster.nodes
 assert.ok(node)

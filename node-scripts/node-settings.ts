@@ -37,18 +37,27 @@ type Ask = (on: Machine, again?: boolean) => Promise<readonly NodeObject[] | und
 function settings(member: ClusterNode, objects: Ask): Step {
   const find = async (on: Machine, again?: boolean) =>
     (await objects(on, again))?.find(({ metadata }) => metadata.name === member.name)
+  // Known when the step is done: all joins have ended then. The next run sets what is left out here.
+  let absent = false
+  const note = `${member.name} has not joined: its labels and taints are left for the next run`
   return {
     title: `Set labels and taints of ${member.name}`,
     why: 'What the scheduler may put where is decided by them.',
     async check(on) {
       const object = await find(on)
+      if (absent) return { ...wanted, note }
       return object ? compare(member, object) : unknown(`${member.name} has joined`)
     },
     apply: {
       byHand: setCommands(member).map(shellText).join('\n') || '# nothing',
       async run(on) {
         const object = await find(on, true)
-        const untaint = object && hasSurplus(member, object) ? [removeTaint(member)] : []
+        if (!object) {
+          absent = true
+          on.emit({ kind: 'notice', text: note })
+          return
+        }
+        const untaint = hasSurplus(member, object) ? [removeTaint(member)] : []
         for (const command of [...setCommands(member), ...untaint]) await on.run(command)
         await objects(on, true)
       },

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { ClusterNode } from '../lib/cluster.ts'
 import type { KubestrapError } from '../lib/errors.ts'
-import { exampleCluster } from '../lib/example-cluster.ts'
+import { plainCluster } from '../lib/example-cluster.ts'
 import { lineReader } from '../lib/text.ts'
 import { failure } from '../test/failure.ts'
 import { holds } from './hold.ts'
@@ -14,7 +14,7 @@ import type { Connections, Talk } from './ssh.ts'
 
 declare const __ROOT__: string
 
-const [node] = exampleCluster().nodes as [ClusterNode]
+const [node] = plainCluster().nodes as [ClusterNode]
 const script = readFileSync(join(__ROOT__, 'node-scripts/run/hold.sh'), 'utf8')
 
 /** A node whose commands run on this computer, by a real shell, in a folder of its own. */

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { exampleCluster } from '../lib/example-cluster.ts'
+import { plainCluster } from '../lib/example-cluster.ts'
 import { hostKeysOf, learnHostKeys } from './host-keys.ts'
 import type { LocalState } from './local-state.ts'
 import type { Connections } from './ssh.ts'
@@ -20,7 +20,7 @@ function newKey(name: string): string {
   return readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')
 }
 
-const { nodes } = exampleCluster()
+const { nodes } = plainCluster()
 
 function contact(name: string, keyOf: Readonly<Record<string, string>>) {
   const state = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../lib/example-cluster.ts'
+import { plainCluster } from '../lib/example-cluster.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
 import { planText } from './plan-text.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 // About a bare address there would be a note.
 const named = { ...cluster, endpoint: { ...cluster.endpoint, name: 'k8s.example.org' } }
 const who = { first: 'k-master-1', version: '1.36.3', surplus: [], findings: [] }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PhaseEvent } from '../lib/events.ts'
-import { exampleCluster } from '../lib/example-cluster.ts'
+import { plainCluster } from '../lib/example-cluster.ts'
 import { failure } from '../test/failure.ts'
 import type { Remote } from './remote.ts'
 import { attach, runPhase } from './run-phase.ts'
 import type { ExecResult } from './ssh.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const [node] = cluster.nodes
 assert.ok(node)
 const input = { cluster, node: node.name, observed: { kubernetesVersion: '1.36.3', nodes: [] } }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../lib/example-cluster.ts'
+import { plainCluster } from '../lib/example-cluster.ts'
 import { phases } from '../lib/phases.ts'
 import { needsOf, type Task, taskId, tasksOf } from '../lib/tasks.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
@@ -13,7 +13,7 @@ const verdict = {
   findings: [],
   proxyMode: 'nftables' as const,
 }
-const story = tasksOf(exampleCluster(), verdict, [])
+const story = tasksOf(plainCluster(), verdict, [])
 
 /** Runs a schedule and writes down who worked when; a turn of the event loop is one unit of work. */
 async function rehearse(tasks: readonly Task[], failing: readonly string[] = []) {

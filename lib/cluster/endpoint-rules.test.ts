@@ -5,11 +5,14 @@ import { file, node, parse, problems, smallest } from './test-files.ts'
 const virtual = (more: object = {}, rest: object = {}) =>
   file({ endpoint: { provider: 'kube-vip', address: '192.168.9.120', ...more }, ...rest })
 
+const external = (more: object) =>
+  file({ endpoint: { provider: 'external', address: '192.168.9.120', ...more } })
+
 /** What is wrong with a file, one text for all problems; empty when nothing is. */
 const told = async (text: string) => problems(text)
 
 test('kube-vip: defaults are those of its release 1.2.3, in ARP mode', async () => {
-  const { endpoint } = await parse({ endpoint: { provider: 'kube-vip', address: '192.168.9.120' } })
+  const { endpoint } = await parse()
   deepEqual(endpoint.kubeVip, {
     mode: 'arp',
     version: 'v1.2.3',
@@ -18,7 +21,8 @@ test('kube-vip: defaults are those of its release 1.2.3, in ARP mode', async () 
     services: false,
     lease: { duration: 15, renewDeadline: 10, retryPeriod: 2 },
   })
-  equal((await parse()).endpoint.kubeVip, undefined)
+  const external = { provider: 'external', address: '192.168.9.120' }
+  equal((await parse({ endpoint: external })).endpoint.kubeVip, undefined)
 })
 
 test('the interface of a node goes over the one of all; workers have none', async () => {
@@ -38,11 +42,11 @@ test('the interface of a node goes over the one of all; workers have none', asyn
 
 const refused: Readonly<Record<string, readonly [string, RegExp]>> = {
   'keys of kube-vip with a load balancer of one’s own': [
-    file({ endpoint: { address: '192.168.9.120', kubeVip: { mode: 'arp' } } }),
+    external({ kubeVip: { mode: 'arp' } }),
     /endpoint\.kubeVip would not be obeyed: the provider is external/,
   ],
   'an interface with a load balancer of one’s own': [
-    file({ endpoint: { address: '192.168.9.120', interface: 'ens18' } }),
+    external({ interface: 'ens18' }),
     /endpoint\.interface would not be obeyed/,
   ],
   'an interface of a worker': [

@@ -91,14 +91,15 @@ function ownAddress({ address }: Loose, nodes: readonly Loose[]): Problem[] {
   const index = nodes.findIndex((node) => mine !== undefined && spelled(node.address) === mine)
   if (index < 0) return []
   const what = `endpoint.address: ${String(address)} is the address of nodes[${index}]`
-  return [problem(['address'], what, 'a free address of the same network, for kube-vip to move')]
+  const wanted = 'a free address of the same network, for kube-vip to move; or provider: external'
+  return [problem(['address'], what, wanted)]
 }
 
 /** It carries an address, it forwards nothing: what answers there is the API server itself. */
 function ownPort({ port = 6443 }: Loose): Problem[] {
   if (typeof port !== 'number' || port === 6443) return []
   const what = `endpoint.port: found the number ${port}, but kube-vip only moves an address`
-  return [problem(['port'], what, '6443, where the API servers listen')]
+  return [problem(['port'], what, '6443, where the API servers listen; or provider: external')]
 }
 
 /** The oldest that dials its own API server: https://github.com/kube-vip/kube-vip/pull/1658 */

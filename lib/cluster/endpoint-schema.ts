@@ -3,7 +3,7 @@ import { address, dnsName, notAddress, text, wholeNumber } from './fields.ts'
 import { patterns as form } from './patterns.ts'
 
 /** Who keeps the endpoint's address alive when the file does not say. */
-export const defaultEndpointProvider = 'external'
+export const defaultEndpointProvider = 'kube-vip'
 
 export const interfaceName = (about: string) =>
   text(form.interfaceName, 'the name of a network interface, at most 15 characters', about)

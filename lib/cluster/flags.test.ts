@@ -27,8 +27,10 @@ test('every flag fills a place of the schema', () => {
 test('four flags describe a node and its cluster', async () => {
   const cluster = await clusterFromFlags(flags(...enough))
   equal(cluster.name, 'kubernetes')
-  deepEqual(cluster.endpoint, {
-    provider: 'external',
+  const { kubeVip, ...endpoint } = cluster.endpoint
+  equal(kubeVip?.mode, 'arp')
+  deepEqual(endpoint, {
+    provider: 'kube-vip',
     address: '10.0.0.9',
     port: 6443,
     hostsEntry: false,
@@ -44,6 +46,7 @@ test('the other flags, and --set for the rest', async () => {
     flags(
       ...enough,
       ...['--endpoint-port', '443', '--endpoint-name', 'k8s.example', '--cluster-name', 'home'],
+      ...['--endpoint-provider', 'external', '--runtime', 'containerd'],
       ...[
         '--kubernetes-version',
         '1.36',
@@ -81,6 +84,7 @@ test('the other flags, and --set for the rest', async () => {
     hostsEntry: false,
   })
   equal(cluster.name, 'home')
+  equal(cluster.runtime, 'containerd')
   equal(cluster.kubernetesVersion, '1.36')
   deepEqual(cluster.networking, {
     podSubnet: '10.1.0.0/16',

@@ -44,6 +44,18 @@ export const clusterFlags: readonly ClusterFlag[] = [
     help: 'its port (6443)',
   },
   {
+    flag: '--endpoint-provider',
+    path: ['endpoint', 'provider'],
+    placeholder: 'PROVIDER',
+    help: 'kube-vip, or external: a load balancer of your own',
+  },
+  {
+    flag: '--runtime',
+    path: ['runtime'],
+    placeholder: 'RUNTIME',
+    help: 'cri-o or containerd',
+  },
+  {
     flag: '--cluster-name',
     path: ['name'],
     placeholder: 'NAME',

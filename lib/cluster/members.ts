@@ -1,6 +1,7 @@
 import { KubestrapError } from '../errors.ts'
 import { contains, parseAddress, parseNetwork } from '../networks.ts'
 import { closest } from '../suggest.ts'
+import { crioKeyUrl } from './sources-schema.ts'
 import type { Cluster, ClusterNode } from './types.ts'
 
 export const controlPlanes = (cluster: Cluster): readonly ClusterNode[] =>
@@ -25,6 +26,10 @@ export function nodeNamed(cluster: Cluster, name: string): ClusterNode {
   })
 }
 
+/** The project itself publishes no fingerprint, and its own server is believed; a mirror is not by itself. */
+const keyOfUnknownHost = ({ sources: { crio } }: Cluster) =>
+  crio.fingerprint === undefined && crio.gpgkey !== crioKeyUrl
+
 /** What works but is hardly meant. Each a sentence. */
 export function warnings(cluster: Cluster): readonly string[] {
   const { provider, manifests } = cluster.podNetwork
@@ -43,7 +48,7 @@ export function warnings(cluster: Cluster): readonly string[] {
           'firewall managed opens no ports for a pod network of your own: open what it needs between the nodes (an overlay often 4789/udp or 8472/udp)',
         ]
       : []),
-    ...(cluster.runtime === 'cri-o' && cluster.sources.crio.fingerprint === undefined
+    ...(cluster.runtime === 'cri-o' && keyOfUnknownHost(cluster)
       ? [
           'sources.crio names no fingerprint: the key its https server gives first is trusted on each node',
         ]

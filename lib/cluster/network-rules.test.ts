@@ -4,6 +4,8 @@ import { file, node, parse, problems } from './test-files.ts'
 
 const plane = (address: string, name = 'm') => node(name, address, 'control-plane')
 
+const external = (address: string) => ({ provider: 'external', address })
+
 const refused: readonly (readonly [string, object, RegExp])[] = [
   [
     'a pod network with host bits',
@@ -61,20 +63,20 @@ const refused: readonly (readonly [string, object, RegExp])[] = [
   ],
   [
     'a worker as endpoint',
-    { endpoint: '192.168.9.5', nodes: [plane('192.168.9.4'), node('w', '192.168.9.5')] },
+    { endpoint: external('192.168.9.5'), nodes: [plane('192.168.9.4'), node('w', '192.168.9.5')] },
     /is the address of nodes\[1\], a worker/,
   ],
   [
     'one of three control planes as endpoint',
     {
-      endpoint: '192.168.9.4',
+      endpoint: external('192.168.9.4'),
       nodes: [plane('192.168.9.4', 'a'), plane('192.168.9.5', 'b'), plane('192.168.9.6', 'c')],
     },
     /is the address of nodes\[0\]\n.*\n.*\n +wanted an address of its own/,
   ],
   [
     'another port on the control plane itself',
-    { endpoint: { address: '192.168.9.4', port: 443 }, nodes: [plane('192.168.9.4')] },
+    { endpoint: { ...external('192.168.9.4'), port: 443 }, nodes: [plane('192.168.9.4')] },
     /endpoint\.port: found the number 443.*\n.*\n.*\n +wanted 6443/,
   ],
   [
@@ -99,7 +101,10 @@ test('each node needs a /24 of the pod network', async () => {
 })
 
 test('the lone control plane may be its own endpoint', async () => {
-  await parse({ endpoint: '192.168.9.4', nodes: [plane('192.168.9.4'), node('w', '192.168.9.5')] })
+  const nodes = [plane('192.168.9.4'), node('w', '192.168.9.5')]
+  await parse({ endpoint: external('192.168.9.4'), nodes })
+  const text = await problems(file({ endpoint: '192.168.9.4', nodes }))
+  match(text, /wanted a free address .*; or provider: external/)
 })
 
 test('sizes at the edge are taken', async () => {

@@ -4,7 +4,7 @@ import { filePath, text, wholeNumber } from './fields.ts'
 import { patterns as form } from './patterns.ts'
 
 /** Who connects the pods when the file does not say. */
-export const defaultPodNetwork = 'bridge'
+export const defaultPodNetwork = 'calico'
 
 const yesOrNo = (standard: boolean, about: string) =>
   v.optional(v.pipe(v.boolean(), v.description(about)), standard)

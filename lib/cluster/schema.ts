@@ -102,7 +102,7 @@ export const clusterSchema = v.pipe(
         'Container runtime',
         'What runs the containers. cri-o: its minor version follows Kubernetes.',
       ),
-      'containerd',
+      'cri-o',
     ),
     etcd: v.optional(part(etcdSchema, 'etcd', 'Where the cluster keeps its state.'), {}),
     ...machineSchema,

@@ -33,6 +33,8 @@ const containerdSource = v.strictObject({
 })
 
 const crioUrl = 'https://download.opensuse.org/repositories/isv:/cri-o:/stable:/v{minor}/rpm/'
+/** Where CRI-O's own key lies: https://github.com/cri-o/packaging */
+export const crioKeyUrl = `${crioUrl}repodata/repomd.xml.key`
 
 const crioSource = v.strictObject({
   baseurl: text(
@@ -89,7 +91,7 @@ export const sourcesSchema = v.strictObject({
   // https://github.com/cri-o/packaging: the project publishes no fingerprint beside the key itself.
   crio: v.optional(crioSource, {
     baseurl: crioUrl,
-    gpgkey: `${crioUrl}repodata/repomd.xml.key`,
+    gpgkey: crioKeyUrl,
   }),
   images: v.optional(
     v.pipe(

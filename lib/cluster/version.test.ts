@@ -16,8 +16,10 @@ test('versions are ordered by numbers, not by letters', () => {
 })
 
 for (const version of ['1.36', '1.36.0', '1.36.12', '1.37', '1.37.1']) {
-  test(`${version} is accepted`, async () =>
-    equal((await parse({ kubernetesVersion: version })).kubernetesVersion, version))
+  test(`${version} is accepted`, async () => {
+    const endpoint = { provider: 'external', address: '192.168.9.120' }
+    equal((await parse({ endpoint, kubernetesVersion: version })).kubernetesVersion, version)
+  })
 }
 
 const refused: readonly (readonly [unknown, RegExp])[] = [

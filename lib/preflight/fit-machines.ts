@@ -1,5 +1,5 @@
 import type { Cluster, ClusterNode } from '../cluster.ts'
-import { exampleCluster } from '../example-cluster.ts'
+import { plainCluster } from '../example-cluster.ts'
 import type { Seen } from '../judgement.ts'
 import type { MachineFacts, NetworkFacts } from '../machine-facts.ts'
 import type { Facts } from '../observed.ts'
@@ -115,7 +115,7 @@ export const only = (name: string, one: SpoiledNode): SpoiledNodes => ({ [name]:
 /** `severity ignore: nodes: what` of each finding. */
 export function found(
   spoiled: SpoiledNodes,
-  cluster: Cluster = exampleCluster(),
+  cluster: Cluster = plainCluster(),
   chosen?: readonly string[],
 ): readonly string[] {
   return preflight(cluster, seenNodes(cluster.nodes, spoiled), chosen).map(

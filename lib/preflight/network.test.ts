@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cluster } from '../cluster.ts'
-import { exampleCluster, exampleWithKubeVip } from '../example-cluster.ts'
+import { plainCluster, plainWithKubeVip } from '../example-cluster.ts'
 import { found, member, only, type SpoiledNodes } from './fit-machines.ts'
 import { questionsFor } from './questions.ts'
 
-const example = exampleCluster()
-const kubeVip = exampleWithKubeVip()
+const example = plainCluster()
+const kubeVip = plainWithKubeVip()
 const named: Cluster = {
   ...example,
   endpoint: { ...example.endpoint, name: 'api.example.org' },

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Cluster } from '../cluster.ts'
-import { exampleCluster, exampleWithKubeVip } from '../example-cluster.ts'
+import { plainCluster, plainWithKubeVip } from '../example-cluster.ts'
 import { needs } from './disk.ts'
 import { checks } from './finding.ts'
 import {
@@ -20,8 +20,8 @@ import { findingLines, warningLines } from './text.ts'
 
 declare const __ROOT__: string
 
-const example = exampleCluster()
-const kubeVip = exampleWithKubeVip()
+const example = plainCluster()
+const kubeVip = plainWithKubeVip()
 const externalEtcd: Cluster = {
   ...example,
   etcd: { external: { endpoints: [], ca: 'ca', certificate: 'crt', key: 'key' } },

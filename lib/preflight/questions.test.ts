@@ -1,12 +1,12 @@
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../example-cluster.ts'
+import { plainCluster } from '../example-cluster.ts'
 import { questionsFor } from './questions.ts'
 
 test('servers are asked through the proxy of the file, but for its exceptions', () => {
   const http = 'http://10.0.0.2:3128'
   const proxy = { http, https: http, noProxy: ['.docker.com'] }
-  const cluster = { ...exampleCluster(), runtime: 'containerd', proxy } as const
+  const cluster = { ...plainCluster(), runtime: 'containerd', proxy } as const
   const [node] = cluster.nodes
   if (!node) throw new Error('the example has nodes')
   const asked = questionsFor(cluster, node).servers

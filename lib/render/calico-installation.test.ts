@@ -2,11 +2,11 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { matchesGolden } from '../../test/golden/golden.ts'
 import type { CalicoSettings } from '../cluster.ts'
-import { exampleWithCalico } from '../example-cluster.ts'
+import { exampleCluster } from '../example-cluster.ts'
 import { calicoApiServer, calicoInstallation, calicoStatuses } from './calico-installation.ts'
 import { yamlText } from './kubeadm-config.ts'
 
-const cluster = exampleWithCalico()
+const cluster = exampleCluster()
 const settings = cluster.podNetwork.calico as CalicoSettings
 
 test('the Installation of a cluster with all defaults, and the API server', async () => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { matchesGolden } from '../../test/golden/golden.ts'
 import type { Cluster } from '../cluster.ts'
-import { exampleCluster } from '../example-cluster.ts'
+import { plainCluster } from '../example-cluster.ts'
 import { firewallFiles, livingFirewall } from './firewall.ts'
 import { networkManagerConfig, podInterfaces } from './network-manager.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const [master, , , worker] = cluster.nodes
 assert.ok(master && worker)
 

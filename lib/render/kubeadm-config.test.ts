@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { matchesGolden } from '../../test/golden/golden.ts'
-import { exampleCluster } from '../example-cluster.ts'
+import { plainCluster } from '../example-cluster.ts'
 import { endpointOf, initDocuments, joinDocuments, yamlText } from './kubeadm-config.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const [first, second] = cluster.nodes
 const worker = cluster.nodes.at(-1)
 assert.ok(first && second && worker)

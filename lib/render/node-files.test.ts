@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { matchesGolden } from '../../test/golden/golden.ts'
-import { exampleCluster } from '../example-cluster.ts'
+import { plainCluster } from '../example-cluster.ts'
 import { pauseImage } from '../versions.ts'
 import { bridgeConfig } from './bridge-config.ts'
 import { containerdConfig, registryHosts } from './containerd-config.ts'
@@ -10,7 +10,7 @@ import { masqueradeRules, podRoutes, podRoutesUnit, routeCommand } from './pod-r
 import { registriesConfig } from './registries-config.ts'
 import { repositoryFile } from './repository-file.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 
 test('containerd: its configuration, and a mirror', () => {
   matchesGolden('containerd-config.toml', containerdConfig(pauseImage('1.36.3')))

@@ -1,10 +1,10 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import { matchesGolden } from '../../test/golden/golden.ts'
-import { exampleCluster } from '../example-cluster.ts'
+import { plainCluster } from '../example-cluster.ts'
 import { noProxy, proxyDropIn, proxyEnvironment, proxyFor } from './proxy.ts'
 
-const plain = exampleCluster()
+const plain = plainCluster()
 const cluster = {
   ...plain,
   endpoint: { ...plain.endpoint, name: 'k8s.example.org' },

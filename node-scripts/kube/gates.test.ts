@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import type { HttpsAnswer, HttpsQuestion } from '../run/https-json.ts'
 import { etcdHealth, etcdMembers, removeEtcdMember, tolerance } from './etcd.ts'
 import { controlPlaneProblems, endpointProblem } from './gates.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const local = '192.168.9.121'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const adminConf = JSON.stringify({

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stringify } from 'yaml'
 import type { ClusterNode } from '../../lib/cluster.ts'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { clusterConfiguration } from '../../lib/render/kubeadm-config.ts'
 import type { KubeApi } from './api.ts'
 import { differingSettings } from './living-settings.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const secured = (security: object) => ({
   ...cluster,
   security: { ...cluster.security, ...security },

@@ -1,5 +1,5 @@
 import { type Cluster, controlPlanes, isMinor } from '../../lib/cluster.ts'
-import { exampleWithCalico, exampleWithKubeVip } from '../../lib/example-cluster.ts'
+import { exampleCluster, plainCluster } from '../../lib/example-cluster.ts'
 import { formatNetwork, parseNetwork } from '../../lib/networks.ts'
 import type { KnownNode, PhaseInput } from '../../lib/phase-input.ts'
 import type { Arguments } from './arguments.ts'
@@ -22,9 +22,8 @@ export async function lessonInput(phase: string, args: Arguments): Promise<Phase
   }
 }
 
-/** One in which the phase has something to do. */
-const exampleFor = (phase: string) =>
-  phase.startsWith('calico') ? exampleWithCalico() : exampleWithKubeVip()
+/** One in which the phase has something to do: Calico sets its routes by itself. */
+const exampleFor = (phase: string) => (phase === 'pod-routes' ? plainCluster() : exampleCluster())
 
 /** Whom lessons add and take out: what concerns etcd is in them, too. */
 const lastControlPlane = (cluster: Cluster) => controlPlanes(cluster).at(-1)?.name ?? ''

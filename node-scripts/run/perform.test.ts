@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { PhaseEventBody } from '../../lib/events.ts'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { perform } from './perform.ts'
 import type { PhaseScript } from './phase-script.ts'
 import { different, type Step, wanted } from './step.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const input = { cluster, node: 'k-master-1', observed: { kubernetesVersion: '1.36.3', nodes: [] } }
 const secret = 'abcdef.0123456789abcdef'
 

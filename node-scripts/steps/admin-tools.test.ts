@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { type FakeMachine, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { adminKubeconfig, noAdminKubeconfig } from './admin-tools.ts'
 
 const context = contextOf({
-  cluster: exampleCluster(),
+  cluster: plainCluster(),
   node: 'k-master-1',
   observed: { kubernetesVersion: '1.36.3', nodes: [] },
 })

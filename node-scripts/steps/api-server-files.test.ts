@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'yaml'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { admissionConfig } from '../../lib/render/admission-config.ts'
 import { auditPolicy, auditPolicyFile } from '../../lib/render/audit-policy.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { apiServerFiles, apiServerManifest } from './api-server-files.ts'
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const context = (name: string, security = {}) => {
   const node = cluster.nodes.find((one) => one.name === name)
   assert.ok(node)

@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleWithCalico } from '../../lib/example-cluster.ts'
+import { exampleCluster } from '../../lib/example-cluster.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { noCalico } from './calico-leftovers.ts'
 
-const cluster = exampleWithCalico()
+const cluster = exampleCluster()
 const observed = { kubernetesVersion: '1.36.3', nodes: [] }
 const steps = noCalico(contextOf({ cluster, node: 'k-worker-1', observed }))
 

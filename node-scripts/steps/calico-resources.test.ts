@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CalicoSettings } from '../../lib/cluster.ts'
-import { exampleWithCalico } from '../../lib/example-cluster.ts'
+import { exampleCluster } from '../../lib/example-cluster.ts'
 import { calicoInstallation } from '../../lib/render/calico-installation.ts'
 import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
@@ -9,7 +9,7 @@ import { adminConf } from '../kube/kubeconfig.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { calicoResources, objectPath } from './calico-resources.ts'
 
-const cluster = exampleWithCalico()
+const cluster = exampleCluster()
 const settings = cluster.podNetwork.calico as CalicoSettings
 const observed = { kubernetesVersion: '1.36.3', nodes: [] }
 const context = contextOf({ cluster, node: 'k-master-1', observed })

@@ -2,14 +2,14 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { CalicoSettings } from '../../lib/cluster.ts'
-import { exampleWithCalico } from '../../lib/example-cluster.ts'
+import { exampleCluster } from '../../lib/example-cluster.ts'
 import { failure } from '../../test/failure.ts'
 import { type FakeMachine, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge } from '../run/converge.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { calicoctl, calicoctlPath } from './calicoctl.ts'
 
-const cluster = exampleWithCalico()
+const cluster = exampleCluster()
 const observed = { kubernetesVersion: '1.36.3', nodes: [] }
 const context = contextOf({ cluster, node: 'k-master-1', observed })
 const settings = cluster.podNetwork.calico as CalicoSettings

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { containerRuntime, imageNames } from './container-runtime.ts'
@@ -8,7 +8,7 @@ import { containerRuntime, imageNames } from './container-runtime.ts'
 const mirrors = { 'registry.k8s.io': 'http://192.168.9.5:5000' }
 
 function steps(runtime: 'containerd' | 'cri-o') {
-  const { sources, ...cluster } = exampleCluster()
+  const { sources, ...cluster } = plainCluster()
   return containerRuntime(
     contextOf({
       cluster: { ...cluster, runtime, sources: { ...sources, images: mirrors } },

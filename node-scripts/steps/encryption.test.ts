@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import {
   encryptionConfig,
   encryptionFile,
@@ -14,7 +14,7 @@ import { encryptionKey, livingKey, relayedKey } from './encryption.ts'
 const key = Buffer.alloc(32, 'the key of the test').toString('base64')
 const other = Buffer.alloc(32, 'another key').toString('base64')
 const on = (encryptSecrets: boolean) => {
-  const cluster = exampleCluster()
+  const cluster = plainCluster()
   return { ...cluster, security: { ...cluster.security, encryptSecrets } }
 }
 const join = { endpoint: 'a:1', token: 't', caCertHash: 'h' }

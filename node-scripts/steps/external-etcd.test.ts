@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { failure } from '../../test/failure.ts'
 import { type Fake, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { externalEtcdView } from '../kube/external-etcd.ts'
@@ -12,7 +12,7 @@ import { staleMember } from './stale-member.ts'
 
 const endpoints = ['https://192.168.9.131:2379', 'https://192.168.9.132:2379']
 const external = { endpoints, ca: 'ca.crt', certificate: 'client.crt', key: 'client.key' }
-const cluster = { ...exampleCluster(), etcd: { external } }
+const cluster = { ...plainCluster(), etcd: { external } }
 const folder = '/etc/kubernetes/pki/etcd-external'
 const secret = 'MHcCAQEEIDtop0secret0key'
 const etcdClient = { ca: 'ca', certificate: 'cert', key: `-----BEGIN\n${secret}\n-----END` }
@@ -37,7 +37,7 @@ const usable = (before: 'init' | 'join' = 'init', input?: object) => {
 }
 
 test('without an external etcd there is nothing to bring and nobody to ask', () => {
-  const plain = { ...context(), cluster: exampleCluster() }
+  const plain = { ...context(), cluster: plainCluster() }
   assert.deepEqual(externalEtcd(plain, 'init'), [])
   assert.equal(staleMember(plain, 'k-worker-1').length, 2)
 })
@@ -131,7 +131,7 @@ test('without the files by hand: what is here counts, else it is told what to co
 test('a file that moves a living cluster to another etcd is refused, both ways', async () => {
   const living = { '/etc/kubernetes/manifests/kube-apiserver.yaml': 'x' }
   const stacked = { ...living, '/etc/kubernetes/manifests/etcd.yaml': 'x' }
-  const plain = { ...context(), cluster: exampleCluster() }
+  const plain = { ...context(), cluster: plainCluster() }
   const check = (of: typeof plain, files: object) =>
     etcdAsInFile(of).check(machine(well, { files: { ...files } }))
   assert.equal((await failure(check(context(), stacked))).details.id, 'KS-ETCD-KIND')

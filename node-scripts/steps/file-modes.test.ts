@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { guardedFiles } from '../../lib/file-modes.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { fileModes } from './file-modes.ts'
 
 declare const __ROOT__: string
 
-const cluster = exampleCluster()
+const cluster = plainCluster()
 const context = (name: string) => {
   const node = cluster.nodes.find((one) => one.name === name)
   assert.ok(node)

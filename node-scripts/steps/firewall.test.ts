@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cluster } from '../../lib/cluster.ts'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { failure } from '../../test/failure.ts'
 import { type Fake, type FakeMachine, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge, plan } from '../run/converge.ts'
@@ -11,7 +11,7 @@ import { firewall, firewallForgotten } from './firewall.ts'
 const unit = 'firewalld.service'
 
 function stepsFor(how: Cluster['firewall'], node = 'k-worker-1') {
-  const cluster = { ...exampleCluster(), firewall: how }
+  const cluster = { ...plainCluster(), firewall: how }
   return firewall(
     contextOf({ cluster, node, observed: { kubernetesVersion: '1.36.3', nodes: [] } }),
   )
@@ -124,7 +124,7 @@ test('managed: settings of firewalld that Services do not survive are refused, n
 })
 
 test('reset: files, sources and living rules of the cluster go, firewalld stays', async () => {
-  const cluster = exampleCluster()
+  const cluster = plainCluster()
   const context = contextOf({
     cluster,
     node: 'k-worker-1',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { KubestrapError } from '../../lib/errors.ts'
-import { exampleWithKubeVip } from '../../lib/example-cluster.ts'
+import { plainWithKubeVip } from '../../lib/example-cluster.ts'
 import {
   kubeVipArguments,
   kubeVipManifest,
@@ -20,7 +20,7 @@ import { manifestOfKubeVip } from './kube-vip-manifest.ts'
 const image = 'ghcr.io/kube-vip/kube-vip:v1.2.3'
 
 function contextWith(manifest: 'podman' | 'template') {
-  const cluster = exampleWithKubeVip()
+  const cluster = plainWithKubeVip()
   const kubeVip = { ...cluster.endpoint.kubeVip, manifest } as NonNullable<
     typeof cluster.endpoint.kubeVip
   >

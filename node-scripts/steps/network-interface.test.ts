@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Cluster, ClusterNode } from '../../lib/cluster.ts'
-import { exampleWithKubeVip } from '../../lib/example-cluster.ts'
+import { plainWithKubeVip } from '../../lib/example-cluster.ts'
 import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { interfaceThere, virtualIpInterface } from './network-interface.ts'
 import { noForgottenVirtualIp } from './virtual-ip.ts'
 
-const cluster = exampleWithKubeVip()
+const cluster = plainWithKubeVip()
 
 const contextWith = (
   node: Partial<ClusterNode> = {},

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { type Fake, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge, plan } from '../run/converge.ts'
 import { networkManager } from './network-manager.ts'
 
 const unit = 'NetworkManager.service'
 const path = '/etc/NetworkManager/conf.d/kubestrap.conf'
-const steps = networkManager(exampleCluster())
+const steps = networkManager(plainCluster())
 
 /** NetworkManager runs and has a cable of a pod; it obeys the file once it has read it. */
 function machine(fake: Fake = {}) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge } from '../run/converge.ts'
 import { contextOf } from '../run/phase-script.ts'
@@ -9,12 +9,12 @@ import { kubeletProxy } from './proxy.ts'
 const path = '/etc/systemd/system/kubelet.service.d/10-kubestrap-proxy.conf'
 const proxy = { http: 'http://10.0.0.2:3128', https: 'http://10.0.0.2:3128', noProxy: [] }
 const plain = contextOf({
-  cluster: exampleCluster(),
+  cluster: plainCluster(),
   node: 'k-worker-1',
   observed: { kubernetesVersion: '1.36.3', nodes: [] },
 })
 const without = kubeletProxy(plain)
-const proxied = kubeletProxy({ ...plain, cluster: { ...exampleCluster(), proxy } })
+const proxied = kubeletProxy({ ...plain, cluster: { ...plainCluster(), proxy } })
 const running = { 'kubelet.service': { active: 'active', activeSince: 2_000 } }
 const restart = ['systemctl daemon-reload', 'systemctl restart kubelet.service']
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { taskId, tasksOf } from '../../lib/tasks.ts'
 import type { Outcome } from '../schedule.ts'
 import { closingTable } from './closing-table.ts'
@@ -15,7 +15,7 @@ test('a row a node, a column a phase, in the order of the story', () => {
     proxyMode: 'nftables' as const,
   }
   const phases = ['worker-join', 'prerequisites', 'control-plane-init']
-  const tasks = tasksOf(exampleCluster(), who, [], {
+  const tasks = tasksOf(plainCluster(), who, [], {
     nodes: ['k-master-1', 'k-worker-1'],
     phases,
   }).filter(({ state }) => state !== 'left out')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import type { PhaseEventBody } from '../../lib/events.ts'
-import { exampleCluster } from '../../lib/example-cluster.ts'
+import { plainCluster } from '../../lib/example-cluster.ts'
 import { plainView } from './plain-view.ts'
 
-const [node] = exampleCluster().nodes
+const [node] = plainCluster().nodes
 assert.ok(node)
 let seq = 0
 const event = (body: PhaseEventBody) => {

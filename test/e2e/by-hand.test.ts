@@ -9,6 +9,7 @@ import {
   addressOf,
   clusterFile,
   eventually,
+  freshLab,
   lab,
   labDo,
   onNode,
@@ -20,8 +21,7 @@ import {
 /** A cluster of two bare machines, made with single bundles and flags alone: no orchestrator. */
 
 before(async () => {
-  await labDo('down')
-  await labDo('up', '--control-planes', '1', '--workers', '1', '--spare', '1')
+  await freshLab('--control-planes', '1', '--workers', '1', '--spare', '1')
 })
 
 after(async () => {
@@ -51,6 +51,7 @@ function flags(node: string, role: string, sources = labFile().sources): string[
   return [
     ...['--node', node, '--address', addressOf(node), '--role', role],
     ...['--endpoint', endpoint.address, '--service-subnet', networking.serviceSubnet ?? ''],
+    ...['--endpoint-provider', 'external', '--runtime', 'containerd', '--pod-network', 'bridge'],
     ...set('sources', sources),
     ...set('kubelet', kubelet),
     ...set('kubeProxy', kubeProxy),

@@ -6,9 +6,11 @@ import {
   clusterFile,
   ended,
   eventually,
+  freshLab,
   healthy,
   kubectl,
   kubestrap,
+  lab,
   labDo,
   logFolder,
   onNode,
@@ -23,8 +25,7 @@ import {
 /** The whole life of a cluster on real Kubernetes, in one order: each test begins where the last ended. */
 
 before(async () => {
-  await labDo('down')
-  await labDo('up', '--control-planes', '3', '--workers', '2', '--spare', '1')
+  await freshLab('--control-planes', '3', '--workers', '2', '--spare', '1')
 })
 
 after(async () => {
@@ -254,7 +255,7 @@ test('a control plane and a worker are added: only they join, and the routes fol
 test('a worker and a control plane are reset, and join again', async () => {
   const unconfirmed = await kubestrap('reset', 'k-worker-3')
   assert.equal(unconfirmed.exitCode, 2, said(unconfirmed))
-  const ran = await kubestrap('reset', 'k-worker-3', 'k-master-4', '--confirm', 'test')
+  const ran = await kubestrap('reset', 'k-worker-3', 'k-master-4', '--confirm', lab)
   assert.equal(ran.exitCode, 0, said(ran))
   const left = await kubectl('get nodes -o name')
   assert.doesNotMatch(left.stdout, /k-worker-3|k-master-4/)

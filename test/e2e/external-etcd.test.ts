@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ensureGoPrograms } from '../../lab/artifacts/go-programs.ts'
@@ -9,6 +9,7 @@ import {
   asUser,
   clusterFile,
   copyTo,
+  freshLab,
   healthy,
   kubectl,
   kubestrap,
@@ -33,9 +34,7 @@ const state = join(root, '.lab', lab)
 const endpoint = () => `https://${addressOf('k-spare-1')}:2379`
 
 before(async () => {
-  await labDo('down')
-  rmSync(clusterFile, { force: true }) // one that a killed test left is of another lab
-  await labDo('up', '--control-planes', '1', '--workers', '1', '--spare', '1')
+  await freshLab('--control-planes', '1', '--workers', '1', '--spare', '1')
   const ca = makeCa(join(state, 'etcd'), 'ca')
   makeCa(ca.folder, 'strangers')
   // clientAuth too: with it etcd's JSON gateway asks the member it belongs to.

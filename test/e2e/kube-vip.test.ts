@@ -5,6 +5,7 @@ import {
   addressOf,
   clusterFile,
   eventually,
+  freshLab,
   healthy,
   kubectl,
   kubestrap,
@@ -25,8 +26,7 @@ const name = 'api.kubestrap.test'
 const manifest = '/etc/kubernetes/manifests/kube-vip.yaml'
 
 before(async () => {
-  await labDo('down')
-  await labDo('up', '--control-planes', '3', '--workers', '0', '--endpoint', 'kube-vip')
+  await freshLab('--control-planes', '3', '--workers', '0', '--endpoint', 'kube-vip')
   // A name that no DNS server knows: every node has to have it from its own /etc/hosts.
   endpoint(`name: ${name}, hostsEntry: true`)
 })

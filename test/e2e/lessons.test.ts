@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { clusterFile, kubestrap, labDo, onNode, run, up } from './support.ts'
+import { clusterFile, freshLab, kubestrap, labDo, onNode, run, up } from './support.ts'
 
 /**
  * What the lessons tell a person to type is typed here, on bare machines, by a shell; kubestrap
@@ -9,8 +9,7 @@ import { clusterFile, kubestrap, labDo, onNode, run, up } from './support.ts'
  */
 
 before(async () => {
-  await labDo('down')
-  await labDo('up', '--control-planes', '1', '--workers', '0')
+  await freshLab('--control-planes', '1', '--workers', '0')
 })
 
 after(async () => {

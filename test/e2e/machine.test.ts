@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { webManifest } from './manifests.ts'
 import {
   addressOf,
   clusterFile,
   eventually,
+  freshLab,
   healthy,
   kubectl,
   kubestrap,
@@ -22,10 +23,7 @@ const [master, worker] = ['k-master-1', 'k-worker-1']
 const said = ({ stdout, stderr }: Ran) => `${stdout}\n${stderr}`
 
 before(async () => {
-  await labDo('down')
-  // The lab keeps a file that was edited, as this one is below.
-  rmSync(clusterFile, { force: true })
-  await labDo('up', '--control-planes', '1', '--workers', '1')
+  await freshLab('--control-planes', '1', '--workers', '1')
   set('firewall', 'managed')
   set('systemUpdate', 'true')
 })

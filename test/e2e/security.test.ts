@@ -13,6 +13,7 @@ import {
   addressOf,
   clusterFile,
   eventually,
+  freshLab,
   kubectl,
   kubestrap,
   lab,
@@ -31,10 +32,7 @@ const marker = `marker-${Math.random().toString(36).slice(2)}`
 const said = ({ stdout, stderr }: Ran) => `${stdout}\n${stderr}`
 
 before(async () => {
-  await labDo('down')
-  // The lab keeps an edited file: what an earlier run of this test wrote, with other addresses.
-  rmSync(clusterFile, { force: true })
-  await labDo('up', '--control-planes', '3', '--workers', '0')
+  await freshLab('--control-planes', '3', '--workers', '0')
   const options = 'encryptSecrets: true, kubeletServingCertificates: true'
   appendFileSync(clusterFile, `security: { ${options} }\n`)
 })

@@ -12,6 +12,7 @@ import { type KeyServer, keyServer } from './key-server.ts'
 import {
   addressOf,
   clusterFile,
+  freshLab,
   healthy,
   kubectl,
   kubestrap,
@@ -36,10 +37,7 @@ let keys: KeyServer
 let proxy: ForwardProxy
 
 before(async () => {
-  await labDo('down')
-  // An edited one would be left as it is.
-  rmSync(clusterFile, { force: true })
-  await labDo('up', '--control-planes', '1', '--workers', '1', '--spare', '1')
+  await freshLab('--control-planes', '1', '--workers', '1', '--spare', '1')
   keys = await keyServer(gateway(), { '/expired': expiredKey, '/changed': extendedKey })
   proxy = await forwardProxy(gateway())
 })
@@ -49,7 +47,6 @@ after(async () => {
   await proxy?.close()
   if (process.env.KUBESTRAP_KEEP_LAB) return
   await labDo('down')
-  rmSync(clusterFile, { force: true })
 })
 
 // --- keys and servers that are refused

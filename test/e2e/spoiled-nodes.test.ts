@@ -4,7 +4,16 @@ import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse, stringify } from 'yaml'
 import { containerName, virtualAddressOf } from '../../lab/layout.ts'
-import { addressOf, clusterFile, kubestrap, lab, labDo, type Ran, run } from './support.ts'
+import {
+  addressOf,
+  clusterFile,
+  freshLab,
+  kubestrap,
+  lab,
+  labDo,
+  type Ran,
+  run,
+} from './support.ts'
 
 /**
  * Three bare machines, made fit first (what the lab lacks is put there), then spoiled in many ways at
@@ -300,8 +309,7 @@ function differing(one = '', other = ''): readonly string[] {
 }
 
 before(async () => {
-  await labDo('down')
-  await labDo('up', '--bare', '--control-planes', '3', '--workers', '0')
+  await freshLab('--bare', '--control-planes', '3', '--workers', '0')
   for (const node of nodes) {
     await inMachine(
       node,

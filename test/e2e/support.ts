@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
 declare const __ROOT__: string
@@ -77,6 +77,13 @@ export async function labDo(...words: readonly string[]): Promise<string> {
   const ran = await ended(child, `lab ${words.join(' ')}`, 3_000_000)
   if (ran.exitCode !== 0) throw new Error(`lab ${words.join(' ')}: ${ran.stdout}${ran.stderr}`)
   return ran.stdout
+}
+
+/** A lab of the test's own from nothing: the file of an earlier one, which may have been edited, goes too. */
+export async function freshLab(...words: readonly string[]): Promise<void> {
+  await labDo('down')
+  rmSync(clusterFile, { force: true })
+  await labDo('up', ...words)
 }
 
 /** One verb of the orchestrator, on the lab's cluster file unless another is given. */
