@@ -110,13 +110,31 @@ function polyglot(name, javascript) {
 }
 
 async function buildProgram(esbuild, entry, out) {
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     ...common,
     entryPoints: [at(entry)],
     external: ['esbuild'],
+    metafile: true,
     banner: { js: `#!/usr/bin/env node\n${requireLine}` },
   })
   writeFileSync(at(out), outputFiles[0].text, { mode: 0o755 })
+  return metafile
+}
+
+/** Licences of what is inside the bundles: most of them ask to travel along. */
+function writeNotices({ inputs }) {
+  const folders = new Set(
+    Object.keys(inputs).flatMap(
+      (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+    ),
+  )
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(at(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(at(folder)).find((one) => /^licen[cs]e/i.test(one))
+    const text = file ? readFileSync(at(folder, file), 'utf8') : ''
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`
+  })
+  writeFileSync(at('dist/THIRD-PARTY.txt'), notices.join(`\n${'-'.repeat(72)}\n\n`))
 }
 
 /** Builds the phases' bundles; also called by the orchestrator when it runs from source. */
@@ -164,7 +182,8 @@ async function main(flags) {
     return
   }
   const bundles = await buildPhases()
-  await buildProgram(esbuild, 'scripts/orchestrate.ts', 'dist/orchestrate.mjs')
+  // The phases hold no package that the orchestrator does not hold as well.
+  writeNotices(await buildProgram(esbuild, 'scripts/orchestrate.ts', 'dist/orchestrate.mjs'))
   if (existsSync(at('lab/lab.ts'))) await buildProgram(esbuild, 'lab/lab.ts', 'dist/lab.mjs')
   if (flags.includes('--quiet')) return
   for (const { name, text } of bundles) {

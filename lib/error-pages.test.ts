@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { errorPage, symptoms, troubleshootingPage } from './error-pages.ts'
+import { errorPage, errorPages, symptoms, troubleshootingPage } from './error-pages.ts'
 
 declare const __ROOT__: string
 
@@ -59,4 +59,11 @@ test('pages quote the texts that the code prints', () => {
 test('docs/troubleshooting.md is what the pages say (renew it: node build.mjs --schema)', () => {
   const page = readFileSync(join(__ROOT__, 'docs/troubleshooting.md'), 'utf8')
   assert.equal(page, troubleshootingPage())
+})
+
+test('docs/troubleshooting/ has a page for every id, and no other (renew it: node build.mjs --schema)', () => {
+  const folder = join(__ROOT__, 'docs/troubleshooting')
+  assert.deepEqual(readdirSync(folder).sort(), [...errorPages().keys()].sort())
+  for (const [file, text] of errorPages())
+    assert.equal(readFileSync(join(folder, file), 'utf8'), text, file)
 })

@@ -72,6 +72,22 @@ test('a new cluster: one begins, the other control planes and the workers join',
   assert.equal(names.length, 5 + 3 * 4, 'prerequisites, pod-network and pod-routes on every node')
 })
 
+test('a control plane that was wiped joins before one that is new', () => {
+  const tasks = tasksOf(cluster, living('k-master-1', 'k-master-2'), seenWith({}))
+  const before = needsOf(find(tasks, 'control-plane-join@k-master-3'), tasks)
+  assert.deepEqual(
+    before
+      .filter(({ task }) => task.phase.name === 'control-plane-join')
+      .map(({ task, until }) => [task.node.name, until]),
+    [
+      ['k-master-1', 'ended'],
+      ['k-master-2', 'ended'],
+    ],
+  )
+  const back = needsOf(find(tasks, 'control-plane-join@k-master-1'), tasks)
+  assert.ok(!back.some(({ task }) => task.phase.name === 'control-plane-join'))
+})
+
 test('a living cluster is never begun again', () => {
   const names = ids(tasksOf(cluster, living('k-master-2'), []))
   assert.ok(!names.some((name) => name.startsWith('control-plane-init')))

@@ -9,6 +9,8 @@ export interface Task {
   readonly node: ClusterNode
   /** Whether the node is the control plane that acts for the cluster. */
   readonly onSteward: boolean
+  /** It is to join, but the cluster still counts on it: a control plane that was wiped, for instance. */
+  readonly returns: boolean
   /**
    * `to do`; nothing: every step was already seen to be as wanted; left out: there is something to
    * do, but --nodes or --only did not name it.
@@ -39,10 +41,14 @@ export function tasksOf(
         node,
         onSteward: node.name === verdict.steward,
         ...stateFrom(plansOf.get(node.name)?.[phase.name]),
-      })),
+      }))
+      .map((task) => ({ ...task, returns: needsCredentials(task) && isKnown(task, verdict) })),
   )
   return withConsequences(tasks, cluster).map((task) => selected(task, selection))
 }
+
+const isKnown = ({ node }: Pick<Task, 'node'>, { living }: Verdict) =>
+  living?.nodes.some(({ name }) => name === node.name) ?? false
 
 /** Without a plan nothing is known: everything is to do. */
 function stateFrom(steps: readonly PlannedStep[] | undefined): Pick<Task, 'steps' | 'state'> {
@@ -64,7 +70,11 @@ function selected(task: Task, { nodes, phases: names }: Selection): Task {
 }
 
 /** Whether the node really has to join, and not only something around it is open. */
-export function needsCredentials({ phase, state, steps }: Task): boolean {
+export function needsCredentials({
+  phase,
+  state,
+  steps,
+}: Pick<Task, 'phase' | 'state' | 'steps'>): boolean {
   if (phase.joins === undefined || state !== 'to do') return false
   return steps.find(({ step }) => step === joinStep)?.outcome !== 'ok'
 }
@@ -79,6 +89,18 @@ export interface Need {
 
 /** The tasks that come before this one. */
 export function needsOf(task: Task, tasks: readonly Task[]): readonly Need[] {
+  return [...returningFirst(task, tasks), ...needsOfPhase(task, tasks)]
+}
+
+/** No new control plane may join while one that the cluster counts on is missing: see kube/gates.ts. */
+const returningFirst = ({ phase, returns }: Task, tasks: readonly Task[]): readonly Need[] =>
+  phase.joins === 'control-plane' && !returns
+    ? tasks
+        .filter((other) => other.phase === phase && other.returns)
+        .map((other) => ({ task: other, until: 'ended' }))
+    : []
+
+function needsOfPhase(task: Task, tasks: readonly Task[]): readonly Need[] {
   return task.phase.after.flatMap(({ phase, where }) =>
     tasks
       .filter((other) => other.phase.name === phase)
