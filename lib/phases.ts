@@ -191,6 +191,9 @@ export const phases: readonly Phase[] = [
 /** Title of the step that needs join credentials; everything around it does not. */
 export const joinStep = 'Run kubeadm join'
 
+/** Beginning of the title of the step that takes a half init or join away, with kubeadm reset. */
+export const clearStep = 'Clear the traces of an unfinished'
+
 /** Node scripts that are no part of `up`'s order: asked for when they are needed. */
 export const otherScripts: Readonly<Record<string, string>> = {
   inspect: 'Look at the machine and at the cluster it belongs to',

@@ -4,7 +4,7 @@ import type { PlannedStep } from './events.ts'
 import { exampleCluster, plainCluster, plainWithKubeVip } from './example-cluster.ts'
 import type { Seen, Verdict } from './judgement.ts'
 import type { Inspection } from './observed.ts'
-import type { PhaseName } from './phases.ts'
+import { clearStep, type PhaseName } from './phases.ts'
 import { needsCredentials, needsOf, type Task, taskId, tasksOf } from './tasks.ts'
 
 const cluster = plainCluster()
@@ -226,3 +226,22 @@ test('kube-vip in a living cluster: nobody waits for somebody who waits for it',
   }
   assert.deepEqual(ids(tasks.filter((task) => !done.has(task))), [])
 })
+
+test('after a half join is cleared what stood in the manifests folder is placed again', () => {
+  const { tasks } = halfJoined('would-change')
+  assert.equal(find(tasks, 'pod-network@k-master-2').state, 'to do')
+  assert.equal(find(tasks, 'pod-network@k-master-3').state, 'nothing to do')
+  const whole = halfJoined('ok').tasks
+  assert.equal(find(whole, 'pod-network@k-master-2').state, 'nothing to do')
+})
+
+/** @param outcome of the step of k-master-2 that would clear a half join */
+function halfJoined(outcome: PlannedStep['outcome']) {
+  const clearing: PlannedStep = { step: `${clearStep} join`, outcome }
+  const network = { 'pod-network': [ok] }
+  const plans: Plans = {
+    'k-master-2': { 'control-plane-join': [clearing], ...network },
+    'k-master-3': network,
+  }
+  return { tasks: tasksOf(cluster, living('k-master-1'), seenWith(plans)) }
+}

@@ -1,7 +1,7 @@
 import type { Cluster, ClusterNode } from './cluster.ts'
 import type { PlannedStep } from './events.ts'
 import type { Seen, Verdict } from './judgement.ts'
-import { joinStep, type Phase, phases } from './phases.ts'
+import { clearStep, joinStep, type Phase, phases } from './phases.ts'
 
 /** One phase on one node. */
 export interface Task {
@@ -56,12 +56,23 @@ function stateFrom(steps: readonly PlannedStep[] | undefined): Pick<Task, 'steps
   return { steps: steps ?? [], state: whole ? 'nothing to do' : 'to do' }
 }
 
-/** A joining node gives every other node a route to set. */
+/**
+ * What was seen as done may not stay so: a joining node gives every other node a route to set, and
+ * before an init or join that was cut short `kubeadm reset` empties the node's manifests folder.
+ */
 function withConsequences(tasks: readonly Task[], { podNetwork }: Cluster): readonly Task[] {
-  const grows = tasks.some(needsCredentials)
-  if (!grows || podNetwork.provider !== 'bridge') return tasks
-  return tasks.map((task) => (task.phase.needsNodes ? { ...task, state: 'to do' } : task))
+  const grows = tasks.some(needsCredentials) && podNetwork.provider === 'bridge'
+  const cleared = new Set(tasks.filter(clearsNode).map(({ node }) => node.name))
+  const isUndone = ({ phase, node }: Task) =>
+    (grows && phase.needsNodes === true) ||
+    (cleared.has(node.name) && phase.after.some(({ phase: one }) => makesMember.includes(one)))
+  return tasks.map((task) => (isUndone(task) ? { ...task, state: 'to do' } : task))
 }
+
+const makesMember: readonly string[] = ['control-plane-init', 'control-plane-join', 'worker-join']
+
+const clearsNode = ({ steps }: Task): boolean =>
+  steps.some(({ step, outcome }) => step.startsWith(clearStep) && outcome === 'would-change')
 
 function selected(task: Task, { nodes, phases: names }: Selection): Task {
   const chosen =

@@ -71,6 +71,7 @@ const receive = remote(
 export async function upload(ssh: Connections, node: ClusterNode, bundles: Bundles): Promise<void> {
   const { stdout, stderr, exitCode } = await ssh.exec(node, receive, {
     stdin: await archive(bundles),
+    limit: 600_000, // some lines are thin
   })
   if (exitCode === 0 && stdout.includes(`received ${bundles.hash}`)) return
   const problem = sshProblem(node.name, stderr)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { formatError, KubestrapError } from '../lib/errors.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
@@ -77,6 +78,7 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
         )
       },
       onFailed(task, error) {
+        if (error === run.stop.signal.reason) return
         errors.push(error)
         view.finished(task.node, task.phase.name, 'failed', 0)
         view.print(formatError(error))
@@ -93,12 +95,15 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
 /** Credentials go whatever happened; when the steward is busy or gone their minutes end them. */
 async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): Promise<void> {
   const limit = stop.signal.aborted ? 20_000 : 300_000
-  const tooLong = new Promise<void>((resolve) => setTimeout(resolve, limit).unref())
+  const tooLong = sleep(limit, 'too long' as const, { ref: false })
   const revoking = credentials?.revoke().catch((error: unknown) => {
     errors.push(error)
     view.print(formatError(error))
   })
-  await Promise.race([revoking, tooLong])
+  if ((await Promise.race([revoking, tooLong])) === undefined) return
+  view.print(
+    `join credentials could not be taken back in ${limit / 1000} s; they end in 15 minutes`,
+  )
 }
 
 interface Tools extends Run {
@@ -129,6 +134,8 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     ...etcdClientFor(node, session.etcdClient),
     ...(join ? { join } : {}),
   }
+  // Credentials may have been waited for, and meanwhile somebody pressed Ctrl-C.
+  tools.stop.signal.throwIfAborted()
   const result = await runPhase(remote, node, phase.name, input)
   if (phase.thenEndpointAnswers?.(cluster)) {
     view.waiting(`every node asks the endpoint, after ${taskId(task)}`)

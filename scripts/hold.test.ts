@@ -82,6 +82,27 @@ test('a cut connection is taken up again, and nobody comes in between', async (t
   await dead()
 })
 
+test('a broken connection of its own that still holds the node is waited for', async (t) => {
+  const { read, trace } = machine(t)
+  let wake = () => {}
+  const away = new Promise<void>((resolve) => {
+    wake = resolve
+  })
+  const one = orchestrator(t, read, away)
+  await one.take(node)
+  // Gets the lock when the connection breaks, in whose name the trace says: this orchestrator's.
+  const ghost = spawn('flock', [`${trace}.lock`, 'sleep', '3'])
+  const letGo = new Promise((resolve) => ghost.on('close', resolve))
+  one.crash()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  wake()
+  await letGo
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  assert.deepEqual(one.lost, [])
+  const error = await failure(orchestrator(t, read).take(node))
+  assert.equal(error.details.id, 'KS-HELD', 'it holds the node again')
+})
+
 test('somebody else was quicker while this computer slept: nothing more is begun', async (t) => {
   const { read } = machine(t)
   let wake = () => {}

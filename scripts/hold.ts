@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { clock, plainLine } from '../lib/text.ts'
@@ -8,12 +10,16 @@ import { type Connections, remote, type Talk } from './ssh.ts'
 /** How often a node hears that this orchestrator lives; hold.sh gives it up after 30 s. */
 const beatEvery = 5_000
 const answerWithin = 20_000
+/** Between two tries to take a node again that was lost, in milliseconds. */
+const longestPause = 10_000
 
 /** Who works on the cluster, as the nodes tell it to somebody who comes second. */
 export interface Holder {
   readonly who: string
   readonly verb: string
   readonly pid: number
+  /** Of this very run: tells a broken connection of its own from somebody else. */
+  readonly id: string
   /** RFC 3339, UTC. */
   readonly since: string
 }
@@ -57,16 +63,21 @@ export function holds(holding: Holding): Holds {
   }
   // The connection broke, the node restarted, or this computer slept: the lock is gone with it.
   const retake = async (node: ClusterNode): Promise<void> => {
-    const again = holding.ssh.open(node).then((problem) => (problem ? undefined : take(node)))
-    try {
-      const talk = await again
-      if (talk) taken.set(node, Promise.resolve(talk))
-      else taken.delete(node)
-    } catch (error) {
-      taken.delete(node)
-      if (error instanceof KubestrapError && error.details.id === 'KS-HELD') {
-        holding.onLost(lost(error))
+    taken.delete(node)
+    for (let tries = 0; !released; tries += 1) {
+      try {
+        if ((await holding.ssh.open(node)) === undefined && !released) {
+          const again = take(node)
+          taken.set(node, again)
+          return void (await again)
+        }
+      } catch (error) {
+        taken.delete(node)
+        if (error instanceof KubestrapError && error.details.id === 'KS-HELD') {
+          return holding.onLost(lost(error))
+        }
       }
+      await sleep(Math.min(1_000 * 2 ** tries, longestPause), undefined, { ref: false })
     }
   }
   const beat = setInterval(() => {
@@ -99,7 +110,8 @@ export function holds(holding: Holding): Holds {
 function self(verb: string): Holder {
   const { username } = userInfo()
   const since = `${new Date().toISOString().slice(0, 19)}Z`
-  return { who: `${username}@${hostname()}`, verb, pid: process.pid, since }
+  const id = randomBytes(6).toString('hex')
+  return { who: `${username}@${hostname()}`, verb, pid: process.pid, id, since }
 }
 
 // The script comes as the first lines of standard input, up to its end mark; what follows is for
@@ -114,15 +126,24 @@ interface Taken {
   readonly left: Holder | undefined
 }
 
-/** Asks once more a moment later: an orchestrator that was killed lets go when ssh has noticed. */
+/**
+ * Asks once more a moment later: an orchestrator that was killed lets go when ssh has noticed. After
+ * a silence it may be this very one whose broken connection still holds the node for half a minute.
+ */
 async function taking(holding: Holding, node: ClusterNode, me: Holder): Promise<Taken> {
-  const first = await ask(holding, node, me)
-  if ('talk' in first) return first
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
-  const second = await ask(holding, node, me)
-  if ('talk' in second) return second
-  throw held(node, second.by)
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask(holding, node, me)
+    if ('talk' in answer) return answer
+    const patience = isMe(answer.by, me) ? ownLockTries : 2
+    if (tries >= patience) throw held(node, answer.by)
+    await sleep(1_000)
+  }
 }
+
+/** Seconds until a node has surely let go of a connection that nobody speaks on. */
+const ownLockTries = 40
+
+const isMe = (by: Holder | undefined, me: Holder) => by?.id === me.id
 
 async function ask(
   { ssh, bundles }: Holding,
@@ -156,9 +177,9 @@ async function ask(
 /** What a node says of a holder, bounded and printable; it may be anything. */
 function holder(text: string): Holder | undefined {
   try {
-    const { who, verb, pid, since } = JSON.parse(text) as Partial<Record<keyof Holder, unknown>>
+    const { who, verb, pid, id, since } = JSON.parse(text) as Partial<Record<keyof Holder, unknown>>
     const word = (value: unknown) => plainLine(String(value)).slice(0, 80)
-    return { who: word(who), verb: word(verb), pid: Number(pid), since: word(since) }
+    return { who: word(who), verb: word(verb), pid: Number(pid), id: word(id), since: word(since) }
   } catch {
     return undefined
   }

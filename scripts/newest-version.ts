@@ -14,7 +14,10 @@ export async function newestVersion(
   const baseurl = cluster.sources.kubernetes.baseurl.replaceAll('{minor}', minor)
   const proxy = proxyLines(cluster).trim().split('\n')
   const stdin = callWith(bundles.read('newest-version.sh'), [baseurl, ...proxy])
-  const { stdout, stderr } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), { stdin })
+  const { stdout, stderr } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), {
+    stdin,
+    limit: 300_000,
+  })
   const version = /^version=(\d+\.\d+\.\d+)$/m.exec(stdout)?.[1]
   if (version?.startsWith(`${minor}.`)) return version
   throw new KubestrapError({

@@ -22,12 +22,21 @@ export interface Remote {
   readonly logOf: (node: string) => string
   /** The last phase begun on each node: the next one waits for it. */
   readonly turns: Map<string, Promise<void>>
+  /** What is read along with just now: a phase on a node, under the id of its run. */
+  readonly running: Set<Reading>
   /** Nodes that have what phases need, or are just getting it. */
   readonly equipped: Map<string, Promise<void>>
   /** What nodes were seen to have already. */
   readonly seen: Map<string, Facts>
   /** What a node without Node.js is told of the proxy before its first phase: {@link proxyLines}. */
   readonly proxy: string
+}
+
+/** One run of a phase. */
+export interface Reading {
+  readonly node: ClusterNode
+  readonly phase: string
+  readonly run: string
 }
 
 /** Events go to the view and to a log file a node. */
@@ -43,6 +52,7 @@ export function openRemote({ ssh, bundles, state, cluster }: Session, view: View
     onNoise: logs.noise,
     logOf: logs.pathOf,
     turns: new Map(),
+    running: new Set(),
     equipped: new Map(),
     seen: new Map(),
     proxy: proxyLines(cluster),

@@ -44,6 +44,7 @@ function fakeNode(...answers: readonly Answer[]) {
     onNoise: (_node, line) => void noise.push(line),
     logOf: (node) => `/logs/${node}.log`,
     turns: new Map(),
+    running: new Set(),
     equipped: new Map([['k-master-1', Promise.resolve()]]),
     seen: new Map(),
     proxy: '',

@@ -6,8 +6,11 @@ import type { PhaseEvent, PhaseResult } from '../lib/events.ts'
 import type { PhaseInput } from '../lib/phase-input.ts'
 import { plainLine } from '../lib/text.ts'
 import { bundleCommand } from './bundles.ts'
-import { equip, inTurn, type Remote } from './remote.ts'
+import { equip, inTurn, type Reading, type Remote } from './remote.ts'
 import { sshProblem } from './ssh-problems.ts'
+
+/** A phase tells every few seconds that it lives (signOfLife). Before, dnf may install Node.js. */
+const silence = { first: 900_000, after: 60_000 }
 
 /** How long a lost connection is tried again, in milliseconds between the tries. */
 const patience = [0, 1_000, 3_000, 7_000, 15_000, 30_000, 30_000, 30_000, 30_000]
@@ -44,23 +47,28 @@ export async function attach(remote: Remote, node: ClusterNode, run: string): Pr
   return read(remote, { node, phase, run }, undefined)
 }
 
-interface Reading {
-  readonly node: ClusterNode
-  readonly phase: string
-  readonly run: string
+type Begin = { readonly verb: string; readonly stdin: string } | undefined
+
+async function read(remote: Remote, reading: Reading, begin: Begin): Promise<PhaseResult> {
+  remote.running.add(reading)
+  try {
+    return await readToItsEnd(remote, reading, begin)
+  } finally {
+    remote.running.delete(reading)
+  }
 }
 
-async function read(
-  remote: Remote,
-  reading: Reading,
-  begin: { verb: string; stdin: string } | undefined,
-): Promise<PhaseResult> {
+async function readToItsEnd(remote: Remote, reading: Reading, begin: Begin): Promise<PhaseResult> {
   const { node, phase, run } = reading
   const progress: Progress = { next: 0 }
   let said = ''
   for (const [attempt, pause] of patience.entries()) {
     await sleep(pause)
-    if (attempt > 0) await remote.ssh.open(node)
+    const away = attempt > 0 ? await remote.ssh.open(node) : undefined
+    if (away) {
+      said = away.what
+      continue
+    }
     // Until something was read nobody knows whether it began: starting the same run twice is safe.
     const starting = begin !== undefined && progress.next === 0
     const verb = starting ? begin.verb : `follow ${run} --from ${progress.next}`
@@ -70,6 +78,7 @@ async function read(
     const answer = await remote.ssh.exec(node, command, {
       stdin: starting ? begin.stdin : '',
       onLine,
+      silence: starting ? silence : { first: silence.after, after: silence.after },
     })
     if (progress.result) return progress.result
     said = answer.stderr

@@ -32,14 +32,24 @@ export const remote = (text: string): RemoteCommand => text as RemoteCommand
 export interface ExecOptions {
   readonly stdin?: string | Buffer
   readonly onLine?: (line: string) => void
-  /** Milliseconds after which nothing more is waited for; none for phases, which may take long. */
+  /** Milliseconds after which nothing more is waited for; 2 minutes unless told. */
   readonly limit?: number
+  /**
+   * For phases, which may take long, in place of `limit`: milliseconds without a line after which
+   * the connection counts as lost, until the first line and from then on.
+   */
+  readonly silence?: Silence
+}
+
+export interface Silence {
+  readonly first: number
+  readonly after: number
 }
 
 /** Both ends of a command that runs on. */
 export interface Talk {
   readonly send: (text: string) => void
-  /** Nothing more will be said from here. */
+  /** Nothing more will be said from here; a few seconds later the connection is given up. */
   readonly end: () => void
   /** What stood on its standard error, when it has ended, however that came. */
   readonly ended: Promise<string>
@@ -52,6 +62,12 @@ export interface ExecResult {
 }
 
 const maxOutput = 4 * 1024 * 1024
+const execLimit = 120_000
+/** ssh bounds the way to the node and its first words (ConnectTimeout), but not the login. */
+const loginLimit = '45s'
+/** Questions to our own master, on this computer. */
+const masterLimit = '5s'
+const endWithin = 5_000
 
 export function connections(state: LocalState, clusterFile: string): Connections {
   const masters = new Set<ClusterNode>()
@@ -60,7 +76,7 @@ export function connections(state: LocalState, clusterFile: string): Connections
   return {
     async open(node) {
       // A second master beside a living one could not be ended any more.
-      const check = $({ nothrow: true, quiet: true, stdio: 'ignore' })
+      const check = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
       if (masters.has(node)) {
         const alive = await check`ssh ${['-O', 'check', ...arguments_(node)]}`
         if (alive.exitCode === 0) return undefined
@@ -68,7 +84,7 @@ export function connections(state: LocalState, clusterFile: string): Connections
       const log = join(state.sockets, `${node.name}.log`)
       rmSync(log, { force: true })
       // stdio must not be pipes: with -v in the admin's configuration ssh would hold them open.
-      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore' })
+      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: loginLimit })
       const options = ['-E', log, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=15m', '-N', '-f']
       const { exitCode } = await quiet`ssh ${[...options, ...arguments_(node)]}`
       if (exitCode === 0) {
@@ -79,17 +95,20 @@ export function connections(state: LocalState, clusterFile: string): Connections
       return sshProblem(node.name, text)
     },
 
-    async exec(node, command, { stdin = '', onLine, limit } = {}) {
-      const bounded = limit === undefined ? {} : { timeout: `${limit}ms` as const }
+    async exec(node, command, { stdin = '', onLine, limit = execLimit, silence } = {}) {
+      const bounded = silence ? {} : { timeout: `${limit}ms` as const }
       const run = $({ nothrow: true, quiet: true, input: stdin, ...bounded })
       const running = run`ssh ${[...arguments_(node), command]}`
+      const watch = silence && watchSilence(silence, () => void running.kill())
       // The other side may stop reading: its exit code and output tell why, not our EPIPE.
       running.stdin.on('error', () => undefined)
       // zx leaves it open when there is nothing to say: what reads it would wait for ever.
       if (stdin.length === 0) running.stdin.end()
       const reader = lineReader(onLine ?? (() => undefined))
       running.stdout.on('data', reader.push)
+      if (watch) running.stdout.on('data', watch.heard)
       const { exitCode, stdout, stderr } = await running
+      watch?.stop()
       reader.end()
       return { exitCode: exitCode ?? 255, stdout: stdout.slice(0, maxOutput), stderr }
     },
@@ -102,7 +121,11 @@ export function connections(state: LocalState, clusterFile: string): Connections
       running.stdout.on('data', reader.push)
       return {
         send: (text) => void running.stdin.write(text),
-        end: () => void running.stdin.end(),
+        end() {
+          running.stdin.end()
+          const giveUp = setTimeout(() => void running.kill(), endWithin)
+          void running.finally(() => clearTimeout(giveUp))
+        },
         ended: running.then(({ stderr }) => stderr),
       }
     },
@@ -110,10 +133,22 @@ export function connections(state: LocalState, clusterFile: string): Connections
     scanHostKeys: (node) => scanHostKeys(node, state, arguments_(node)),
 
     async close() {
-      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore' })
+      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
       await Promise.all([...masters].map((n) => quiet`ssh ${['-O', 'exit', ...arguments_(n)]}`))
       rmSync(state.sockets, { recursive: true, force: true })
     },
+  }
+}
+
+/** A connection that hangs looks like a phase that takes long, but for its signs of life. */
+function watchSilence({ first, after }: Silence, tooLong: () => void) {
+  let timer = setTimeout(tooLong, first)
+  return {
+    heard() {
+      clearTimeout(timer)
+      timer = setTimeout(tooLong, after)
+    },
+    stop: () => clearTimeout(timer),
   }
 }
 
@@ -163,7 +198,8 @@ async function scanHostKeys(node: ClusterNode, state: LocalState, base: readonly
     ...['-o', 'HashKnownHosts=no', '-o', 'PreferredAuthentications=none', '-o', 'ControlPath=none'],
   ]
   // For ssh the first value of an option counts: ours come first.
-  const { stderr } = await $({ nothrow: true, quiet: true })`ssh ${[...override, ...base, 'true']}`
+  const ask = $({ nothrow: true, quiet: true, timeout: loginLimit })
+  const { stderr } = await ask`ssh ${[...override, ...base, 'true']}`
   const keys = existsSync(file) ? readFileSync(file, 'utf8') : ''
   return keys.trim() !== '' ? keys : sshProblem(node.name, lastLines(stderr).join('\n'))
 }

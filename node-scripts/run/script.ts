@@ -60,12 +60,19 @@ function print(text: string): number {
 async function startAndFollow(): Promise<number> {
   const request = JSON.parse(await readStdin()) as StartRequest
   await start(request, bundle())
-  await follow(request.run, 0, jsonLine)
-  return exitCodes.ok
+  return followOnly(request.run, 0)
 }
 
+/** How often an empty line tells the orchestrator that the connection lives, in milliseconds. */
+const signOfLife = 5_000
+
 async function followOnly(run: string, from: number): Promise<number> {
-  await follow(run, from, jsonLine)
+  const alive = setInterval(() => process.stdout.write('\n'), signOfLife)
+  try {
+    await follow(run, from, jsonLine)
+  } finally {
+    clearInterval(alive)
+  }
   return exitCodes.ok
 }
 

@@ -1,4 +1,5 @@
 import { KubestrapError } from '../../lib/errors.ts'
+import { clearStep } from '../../lib/phases.ts'
 import { criSocket } from '../../lib/runtimes.ts'
 import { begunMark, caCertHash, caHashByHand, memberHint, membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
@@ -47,7 +48,7 @@ export function clearUnfinished({ cluster, node }: Context, what: 'init' | 'join
   const skip = ['--skip-phases', 'remove-etcd-member']
   const argv = ['kubeadm', 'reset', '--force', '--cri-socket', socket, ...skip]
   return {
-    title: `Clear the traces of an unfinished ${what}`,
+    title: `${clearStep} ${what}`,
     why: `kubeadm ${what} refuses to start over its own half-written files. A node that ever became a member is left alone.`,
     async check(on) {
       if ((await membership(on, node)) !== 'partial') return wanted

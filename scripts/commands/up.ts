@@ -41,8 +41,9 @@ export async function up(options: Options): Promise<number> {
 async function converge(run: Run, began: number): Promise<number> {
   const { session, view } = run
   view.waiting(`looking at ${count(session.cluster.nodes.length, 'node')}`)
-  const seen = await survey(session, run.remote)
+  const seen = await unlessStopped(survey(session, run.remote), run.stop.signal)
   view.waiting(undefined)
+  if (seen === undefined) return interrupted(run, 0)
   const open = seen.tasks.filter(({ state }) => state === 'to do')
   for (const line of planText(session.cluster, seen.verdict, seen.tasks)) view.print(line)
   if (open.length > 0 && !session.options.yes && !(await session.confirm('Do this?'))) {
@@ -50,18 +51,33 @@ async function converge(run: Run, began: number): Promise<number> {
     return exitCodes.usage
   }
   const done = await doTasks(run, seen)
-  const { aborted, reason } = run.stop.signal
-  if (aborted && reason instanceof KubestrapError) throw reason
-  if (aborted) return interrupted(run, done, reason as Signal)
+  if (run.stop.signal.aborted) return interrupted(run, done.outcomes.size)
   return close(run, seen, done, Date.now() - began)
 }
 
-/** What was begun on nodes goes on there: it is said where, and how it is found again. */
-function interrupted({ view, session }: Run, { outcomes }: Done, signal: Signal): number {
-  const ended = [...outcomes.keys()]
-  view.print(`\nstopped by ${signal}; ${ended.length} tasks were done or skipped.`)
+/** @returns undefined when the signal came first; what was waited for is left to itself */
+function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const stopped = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  return Promise.race([work, stopped])
+}
+
+/**
+ * What was begun on nodes goes on there: it is said what and where, and how it is found again.
+ *
+ * @throws KubestrapError when it was not a person who stopped the run
+ */
+function interrupted({ view, session, remote, stop }: Run, ended: number): number {
+  const { reason } = stop.signal
+  if (reason instanceof KubestrapError) throw reason
+  const signal = reason as Signal
+  view.print(`\nstopped by ${signal}; ${count(ended, 'task')} done or skipped.`)
+  for (const { node, phase, run } of remote.running)
+    view.print(`${phase} goes on on ${node.name} (there: systemctl status kubestrap-run-${run})`)
+  if (remote.running.size === 0) view.print('Nothing goes on on any node.')
   view.print(
-    'Phases that run go on on their nodes; the same command reads along with them and goes on.',
+    'The same command finds what is done, reads along with what goes on, and does the rest.',
   )
   view.print(`Logs: ${session.state.logs}`)
   return signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
