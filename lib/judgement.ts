@@ -101,10 +101,12 @@ function livingVerdict(cluster: Cluster, living: ClusterView, steward: string): 
 /** No API server answered anywhere: a new cluster, if really nobody holds one. */
 function newVerdict(cluster: Cluster, seen: readonly Seen[]): Decision {
   const planes = controlPlanes(cluster)
-  const unseen = planes.filter(({ name }) => !seen.find((one) => one.node.name === name)?.facts)
-  if (unseen.length > 0) throw notAllSeen(unseen.map(({ name }) => name))
-  const holders = seen.filter(holdsCluster)
-  if (holders.length > 0) throw silentCluster(holders.map(({ node }) => node.name))
+  const unseen = planes
+    .map(({ name }) => name)
+    .filter((name) => !seen.find((one) => one.node.name === name)?.facts)
+  const holders = seen.filter(holdsCluster).map(({ node }) => node.name)
+  if (holders.length > 0) throw silentCluster(holders, unseen)
+  if (unseen.length > 0) throw notAllSeen(unseen)
   refuseForeign(seen)
   // A half init is taken up where it was begun; its API may answer behind the endpoint already.
   const begun = seen.find(
@@ -226,15 +228,20 @@ const notAllSeen = (names: readonly string[]) =>
     remedy: 'bring them up, or take them out of the cluster file',
   })
 
-const silentCluster = (names: readonly string[]) =>
+const silentCluster = (names: readonly string[], unseen: readonly string[]) =>
   new KubestrapError({
     id: 'KS-CLUSTER-SILENT',
     exit: 'unhealthy',
     what: 'there is a cluster, but none of its API servers answers',
-    lines: names.map((name) => `${name} holds a control plane`),
+    lines: [
+      ...names.map((name) => `${name} holds a control plane`),
+      ...unseen.map((name) => `${name} could not be reached`),
+    ],
     unchanged: 'nothing, on no node',
     remedy:
-      'wait a minute after a restart; then on one of them: journalctl -u kubelet, crictl ps -a',
+      unseen.length > 0
+        ? 'bring those up that could not be reached: etcd needs more than half of its members'
+        : 'wait a minute after a restart; then on one of them: journalctl -u kubelet, crictl ps -a',
   })
 
 const endpointAnswers = ({ endpoint }: Cluster, names: readonly string[]) =>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { ownerFile } from './left-connections.ts'
 
 /** Where the orchestrator keeps what belongs to one cluster, on the admin's computer. */
 export interface LocalState {
@@ -25,6 +26,7 @@ export function localState(clusterFile: string, name: string): LocalState {
   const base = runtime && existsSync(runtime) ? runtime : tmpdir()
   const time = new Date().toISOString().replace(/[:.]/g, '-')
   const sockets = mkdtempSync(join(base, 'ks-'))
+  writeFileSync(join(sockets, ownerFile), String(process.pid))
   return {
     folder,
     knownHosts: join(folder, 'known_hosts'),

@@ -8,6 +8,7 @@ import { type EtcdClient, otherClientCa, readEtcdClient } from '../lib/etcd-clie
 import type { Options } from './arguments.ts'
 import { ownBundles } from './bundles.ts'
 import { learnHostKeys } from './host-keys.ts'
+import { endLeftConnections } from './left-connections.ts'
 import { type LocalState, localState } from './local-state.ts'
 import type { Observer } from './observe.ts'
 import { type Connections, connections } from './ssh.ts'
@@ -58,6 +59,7 @@ export async function withSession<T>(
   const etcdClient = etcdClientTexts(cluster, file)
   for (const warning of etcdClient ? otherClientCa(etcdClient) : []) print(`warning: ${warning}`)
   const state = localState(file, cluster.name)
+  await endLeftConnections(dirname(state.sockets))
   const ssh = connections(state, file)
   const closing = () => void ssh.close()
   process.once('exit', closing)

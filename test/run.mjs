@@ -11,7 +11,7 @@ import { build } from 'esbuild'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 const { values, positionals } = parseArgs({
-  options: { all: { type: 'boolean' }, seed: { type: 'string' } },
+  options: { all: { type: 'boolean' }, seed: { type: 'string' }, write: { type: 'boolean' } },
   allowPositionals: true,
 })
 const [kind = 'unit', word = ''] = positionals
@@ -62,6 +62,7 @@ const { status } = spawnSync(process.execPath, [...options, ...compiled], {
     ...process.env,
     ...(values.all ? { KUBESTRAP_FAULTS_ALL: '1' } : {}),
     ...(values.seed ? { KUBESTRAP_FAULTS_SEED: values.seed } : {}),
+    ...(values.write ? { KUBESTRAP_FAULTS_WRITE: '1' } : {}),
     ...(kind === 'faults' && word ? { KUBESTRAP_FAULTS_ONLY: word } : {}),
   },
 })

@@ -5,56 +5,77 @@ import { clusterFile, ended, kubestrap, lab, onNode, type Ran, start } from '../
 export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Ran>
-  /** Resolves when its output shows the mark; at once when it was there before. */
-  readonly shows: (mark: RegExp) => Promise<void>
+  /** Resolves with true when its output shows the mark, false when it ended without. */
+  readonly shows: (mark: RegExp) => Promise<boolean>
+}
+
+/** An `up` that takes longer than this hangs, and is killed. Milliseconds. */
+const upLimit = 480_000
+
+const going = new Set<ChildProcess>()
+
+/** What a fault that went wrong left running would hold the nodes of the next one. */
+export function endAll(): void {
+  for (const child of going) child.kill('SIGKILL')
 }
 
 /** Starts `up` as a script would. */
 export function beginUp(...args: readonly string[]): Running {
   const words = ['dist/orchestrate.mjs', 'up', '--config', clusterFile, '--yes', '--plain']
   const child = start(process.execPath, [...words, '--accept-new-host-keys', ...args])
-  const whole = ended(child, 'up, with a fault', 600_000)
+  going.add(child)
+  const whole = ended(child, 'up, with a fault', upLimit).finally(() => going.delete(child))
   let seen = ''
-  const waiting: { mark: RegExp; go: () => void }[] = []
+  const waiting: { mark: RegExp; go: (shown: boolean) => void }[] = []
   child.stdout?.on('data', (chunk: Buffer) => {
     seen += chunk.toString('utf8')
-    for (const { mark, go } of waiting) if (mark.test(seen)) go()
+    for (const { mark, go } of waiting) if (mark.test(seen)) go(true)
   })
   return {
     child,
     ended: whole,
     shows(mark) {
-      if (mark.test(seen)) return Promise.resolve()
-      return new Promise((go, fail) => {
+      if (mark.test(seen)) return Promise.resolve(true)
+      return new Promise((go) => {
         waiting.push({ mark, go })
-        void whole.then(({ stdout, stderr }) =>
-          fail(new Error(`up ended before it showed ${mark}:\n${stdout}\n${stderr}`)),
-        )
+        void whole.then(() => go(false))
       })
     },
   }
 }
 
-/** `up`, with something done to it as soon as its output shows the mark. */
+/**
+ * `up`, with something done to it as soon as its output shows the mark.
+ *
+ * @throws when it ended before
+ */
 export async function upWith(mark: RegExp, what: (running: Running) => unknown): Promise<Ran> {
   const running = beginUp()
-  await running.shows(mark)
-  await what(running)
+  try {
+    if (await running.shows(mark)) await what(running)
+    else throw new Error(`up ended before it showed ${mark}: ${said(await running.ended)}`)
+  } catch (error) {
+    running.child.kill('SIGKILL')
+    await running.ended
+    throw error
+  }
   return running.ended
 }
 
 /** A node leaves the cluster, so that the next `up` has to take it in again. */
 export async function leave(node: string, ...flags: readonly string[]): Promise<void> {
   const ran = await kubestrap('reset', node, '--confirm', lab, ...flags)
-  if (ran.exitCode !== 0) throw new Error(`reset ${node}: ${ran.stdout}${ran.stderr}`)
+  if (ran.exitCode !== 0) throw new Error(`reset ${node}: ${said(ran)}`)
 }
 
 /** A command as root on a node that must work. */
 export async function must(node: string, script: string): Promise<string> {
   const ran = await onNode(node, script)
-  if (ran.exitCode !== 0) throw new Error(`${node}: ${script}\n${ran.stdout}${ran.stderr}`)
+  if (ran.exitCode !== 0) throw new Error(`${node}: ${script}\n${said(ran)}`)
   return ran.stdout
 }
+
+export const said = ({ stdout, stderr }: Ran): string => `${stdout}\n${stderr}`
 
 export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
@@ -62,3 +83,9 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export const begins = (node: string, phase: string) => new RegExp(`${node} +${phase} +started`)
 export const runs = (node: string, phase: string, command: string) =>
   new RegExp(`${node} +${phase} +\\$ ${command}`)
+
+/** The nodes the faults are done to: one of each role, taken in again each time. */
+export const worker = 'k-worker-1'
+export const plane = 'k-master-3'
+export const planes = ['k-master-1', 'k-master-2', 'k-master-3']
+export const nodes = [...planes, worker]

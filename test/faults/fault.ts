@@ -8,9 +8,13 @@ export interface Fault {
   readonly always: boolean
   /** Brings the fault about, usually in the middle of a run. @returns what the person saw */
   readonly happen: (seed: number) => Promise<Ran>
-  /** What the person must see. */
+  /** What the person must see; several where the moment decides whether the run survives. */
   readonly exitCode: number | readonly number[]
+  /** What a run that did not end well must say. */
   readonly says?: RegExp
   /** What a person does before the same command again: plug in the cable, free the disk. */
-  readonly mend?: () => Promise<void>
+  readonly mend?: () => Promise<unknown>
 }
+
+/** Killed by a signal: no exit code of its own. */
+export const killed = -1

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { addressOf, clusterFile, kubestrap, lab, labDo, run, up } from '../../e2e/support.ts'
-import { leave, must, runs, sleep, upWith } from '../actions.ts'
+import { leave, must, plane, runs, sleep, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
 
-const worker = 'k-worker-1'
-const plane = 'k-master-3'
+/** What happens to the cluster: its members, its secrets, its endpoint, its packages. */
 
 /** As a machine that was made anew under the same address: nothing of the cluster, other keys. */
 const wipe = `systemctl stop kubelet containerd
@@ -33,22 +32,19 @@ const wiped: Fault = {
   },
 }
 
+/** etcdctl out of etcd's own container. */
 const etcdctl = (words: string) =>
-  `ID=$(crictl --runtime-endpoint unix:///run/containerd/containerd.sock ps | awk '/ etcd /{print $1; exit}')
-P=$(pgrep -x etcd | head -1)
-nsenter --target $P --mount /usr/local/bin/etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key ${words}`
+  `nsenter --target "$(pgrep -x etcd | head -1)" --mount /usr/local/bin/etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key ${words}`
 
-const stale = (kind: 'learner' | 'member'): Fault => ({
+const stale = (kind: 'learner' | 'member', always: boolean): Fault => ({
   name: `stale etcd ${kind} of a control plane that is not there`,
-  always: kind === 'learner',
+  always,
   exitCode: 0,
   async happen() {
     await leave(plane)
     const flag = kind === 'learner' ? '--learner ' : ''
-    await must(
-      'k-master-1',
-      etcdctl(`member add ${plane} ${flag}--peer-urls https://${addressOf(plane)}:2380`),
-    )
+    const add = `member add ${plane} ${flag}--peer-urls https://${addressOf(plane)}:2380`
+    await must('k-master-1', etcdctl(add))
     return up()
   },
 })
@@ -56,8 +52,8 @@ const stale = (kind: 'learner' | 'member'): Fault => ({
 const quorumLost: Fault = {
   name: 'quorum lost: two of three control planes are off',
   always: true,
-  exitCode: [11, 18],
-  says: /k-master-2/,
+  exitCode: 18,
+  says: /none of its API servers answers[\s\S]*k-master-2/,
   async happen() {
     await leave(worker)
     await labDo('kill', 'k-master-2')
@@ -75,7 +71,7 @@ const resetWithoutQuorum: Fault = {
   name: 'reset that would cost the quorum',
   always: true,
   exitCode: 18,
-  says: /quorum|healthy/i,
+  says: /etcd would lose its quorum without k-master-2/,
   async happen() {
     await labDo('kill', plane)
     return kubestrap('reset', 'k-master-2', '--confirm', lab)
@@ -86,34 +82,47 @@ const resetWithoutQuorum: Fault = {
   },
 }
 
-const tokensGone: Fault = {
-  name: 'join token deleted before it was used',
+const asAdmin = 'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system delete secret'
+
+const tokenGone: Fault = {
+  name: 'join token gone before it was used',
   always: false,
-  exitCode: [15, 16],
+  exitCode: [0, 15, 16],
   says: /worker-join/,
   async happen() {
     await leave(worker)
     return upWith(runs(worker, 'worker-join', 'kubeadm join'), () =>
-      must(
-        'k-master-1',
-        'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system delete secret --field-selector type=bootstrap.kubernetes.io/token',
-      ),
+      must('k-master-1', `${asAdmin} --field-selector type=bootstrap.kubernetes.io/token`),
     )
   },
 }
 
-const endpointDown: Fault = {
-  name: 'endpoint down in worker-join',
+const certificatesGone: Fault = {
+  name: 'uploaded certificates gone before they were used',
   always: false,
-  exitCode: [15, 16, 18],
-  says: /k-worker-1|endpoint/,
+  exitCode: [0, 15, 16],
+  says: /kubeadm-certs|control-plane-join/,
   async happen() {
-    await leave(worker)
-    return upWith(runs(worker, 'worker-join', 'kubeadm join'), () =>
-      run('podman', ['pause', `kubestrap-${lab}-k-endpoint`]),
+    await leave(plane)
+    return upWith(runs(plane, 'control-plane-join', 'kubeadm join'), () =>
+      must('k-master-1', `${asAdmin} kubeadm-certs`),
     )
   },
-  mend: () => run('podman', ['unpause', `kubestrap-${lab}-k-endpoint`]).then(() => undefined),
+}
+
+const endpoint = `kubestrap-${lab}-k-endpoint`
+
+const endpointDown: Fault = {
+  name: 'endpoint down before a join',
+  always: false,
+  exitCode: [10, 15, 16, 18],
+  says: /endpoint|10\.\d+\.0\.5/,
+  async happen() {
+    await leave(worker)
+    await run('podman', ['pause', endpoint])
+    return up()
+  },
+  mend: () => run('podman', ['unpause', endpoint]),
 }
 
 const wrongSignature: Fault = {
@@ -124,7 +133,8 @@ const wrongSignature: Fault = {
   async happen() {
     await leave(worker, '--purge')
     const text = readFileSync(clusterFile, 'utf8')
-    const wrong = `${clusterFile}.wrong.yaml`
+    // Beside the real one: its key and its known hosts are named relative to it.
+    const wrong = clusterFile.replace(/cluster\.yaml$/, 'wrong.yaml')
     writeFileSync(wrong, text.replace(/fingerprint: "[0-9A-F]{8}/, 'fingerprint: "00000000'))
     return up('--config', wrong)
   },
@@ -132,41 +142,39 @@ const wrongSignature: Fault = {
 
 const dnfLocked: Fault = {
   name: 'somebody else holds the lock of rpm for 20 s',
-  always: true,
+  always: false,
   exitCode: 0,
   async happen() {
     await leave(worker, '--purge')
-    await must(
-      worker,
-      `setsid python3 -c "import fcntl,time; f=open('/var/lib/rpm/.rpm.lock','a'); fcntl.lockf(f,fcntl.LOCK_EX); time.sleep(20)" > /dev/null 2>&1 &`,
-    )
+    const hold =
+      "import fcntl,time; f=open('/var/lib/rpm/.rpm.lock','a'); fcntl.lockf(f,fcntl.LOCK_EX); time.sleep(20)"
+    await must(worker, `setsid python3 -c "${hold}" > /dev/null 2>&1 &`)
     return up()
   },
 }
 
-const alteredBundle: Fault = {
-  name: 'a phase script on the node was altered',
-  always: true,
+const altered = (name: string, always: boolean, change: string): Fault => ({
+  name: `phase scripts on the node ${name}`,
+  always,
   exitCode: 0,
   async happen() {
     await leave(worker)
-    await must(
-      worker,
-      'f=$(ls -d /var/lib/kubestrap/bundles/*)/worker-join.mjs; [ -f "$f" ] && printf "\\n// altered\\n" >> "$f"',
-    )
+    await must(worker, `cd /var/lib/kubestrap/bundles/* && ${change}`)
     return up()
   },
-}
+})
 
 export const clusterFaults: readonly Fault[] = [
-  alteredBundle,
+  altered('altered', true, 'echo "// altered" >> worker-join.mjs'),
+  altered('cut short, as by a broken upload', false, 'truncate -s 5000 worker-join.mjs'),
   wrongSignature,
   dnfLocked,
-  stale('learner'),
-  stale('member'),
+  stale('learner', true),
+  stale('member', false),
   wiped,
+  tokenGone,
+  certificatesGone,
+  endpointDown,
   resetWithoutQuorum,
   quorumLost,
-  tokensGone,
-  endpointDown,
 ]
