@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { freshLab, healthy, labDo, type Ran, up } from '../e2e/support.ts'
+import { freshLab, healthy, labDo, type Ran, status, up } from '../e2e/support.ts'
 import { endAll, nodes, said } from './actions.ts'
 import type { Fault } from './fault.ts'
 import { lawHolds, writeKeepsakes } from './law.ts'
@@ -17,6 +17,7 @@ import { firstLine, type Row, showTable, writeTable } from './table.ts'
 const all = process.env.KUBESTRAP_FAULTS_ALL === '1'
 const only = process.env.KUBESTRAP_FAULTS_ONLY ?? ''
 const write = process.env.KUBESTRAP_FAULTS_WRITE === '1'
+const keep = process.env.KUBESTRAP_KEEP_LAB === '1'
 const seed = Number(process.env.KUBESTRAP_FAULTS_SEED) || Math.floor(Math.random() * 1_000_000)
 
 const faults = [
@@ -40,14 +41,16 @@ process.env.XDG_RUNTIME_DIR = sockets
 before(async () => {
   assert.ok(chosen.length > 0, `no fault has "${only}" in its name`)
   console.log(`${chosen.length} faults, seed ${seed} (again: --seed ${seed})`)
-  await raise()
+  const goesOn = keep && (await status().catch(() => undefined))?.healthy
+  if (goesOn) uids = await writeKeepsakes()
+  else await raise()
 })
 
 after(async () => {
   endAll()
   for (const line of showTable(rows)) console.log(line)
   rmSync(sockets, { recursive: true, force: true })
-  if (!process.env.KUBESTRAP_KEEP_LAB) await labDo('down')
+  if (!keep) await labDo('down')
 })
 
 /** A cluster of three control planes and a worker, with something in it that must not get lost. */
