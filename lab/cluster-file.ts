@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { minorPart } from '../lib/versions.ts'
 import type { Artifacts } from './artifacts/artifacts.ts'
+import { calicoctlName, type GivenCalico } from './artifacts/given-calico.ts'
 import { endpointOf, type LabMachine, sourcesOf, virtualAddressOf } from './layout.ts'
 import type { ClusterQuirks } from './nodes/quirks.ts'
 import { labFolder } from './project.ts'
@@ -15,7 +16,7 @@ export interface ClusterFileParts {
   readonly machines: readonly LabMachine[]
   readonly quirks: ClusterQuirks
   /** Fingerprint of the key that signs the lab's packages; undefined while there are none. */
-  readonly sources: Pick<Artifacts, 'keyFingerprint' | 'kubernetesVersion'> | undefined
+  readonly sources: Pick<Artifacts, 'keyFingerprint' | 'kubernetesVersion' | 'calico'> | undefined
 }
 
 /** The line of a machine in the file's list of nodes. */
@@ -33,7 +34,7 @@ name: ${name}
 kubernetesVersion: "${minor}"
 endpoint: { provider: ${stack.endpoint}, address: ${endpointAddress(stack, octet)}, port: 6443 }
 networking: { podSubnet: 10.244.0.0/16, serviceSubnet: 10.96.0.0/16, dnsDomain: cluster.local }
-${podNetworkText(stack)}
+${podNetworkText(stack, sources?.calico)}
 runtime: ${stack.runtime}
 ssh: { user: kubernetesadmin, port: 22, key: ./id_ed25519 }
 nodes:
@@ -41,14 +42,21 @@ ${nodes.join('')}
 # The nodes are containers that share one kernel: what that makes necessary on this computer.
 ${section('kubelet', quirks.kubelet)}kubeProxy: ${JSON.stringify(quirks.kubeProxy)}
 preflight: { ignore: ${JSON.stringify(quirks.ignore)} }
-${sources ? sourcesText(stack, octet, sources.keyFingerprint) : ''}`
+${sources ? sourcesText(octet, sources) : ''}`
 }
 
-/** The lab serves no calicoctl. */
-const podNetworkText = ({ podNetwork }: Stack) =>
-  podNetwork === 'calico'
-    ? 'podNetwork: { provider: calico, calico: { calicoctl: false } }'
-    : `podNetwork: { provider: ${podNetwork} }`
+function podNetworkText({ podNetwork }: Stack, calico: GivenCalico | undefined): string {
+  if (podNetwork !== 'calico') return `podNetwork: { provider: ${podNetwork} }`
+  const { calicoctl = false, checksums = {} } = calico ?? {}
+  const settings = {
+    ...(Object.keys(checksums).length > 0 ? { checksums } : {}),
+    ...(calicoctl ? {} : { calicoctl }),
+  }
+  const reason = calicoctl
+    ? ''
+    : `# calicoctl is left out: the lab has none. DIR/bin/${calicoctlName} of --artifacts DIR brings it.\n`
+  return `${reason}podNetwork: ${JSON.stringify({ provider: podNetwork, calico: settings })}`
+}
 
 /** HAProxy's, or a free one that kube-vip takes. */
 const endpointAddress = ({ endpoint }: Stack, octet: number) =>
@@ -58,9 +66,12 @@ const section = (key: string, value: Readonly<Record<string, unknown>>) =>
   Object.keys(value).length === 0 ? '' : `${key}: ${JSON.stringify(value)}\n`
 
 /** The lab's registry stands in for all of these. */
-const registries = ['registry.k8s.io', 'ghcr.io', 'quay.io']
+const registries = ['registry.k8s.io', 'docker.io', 'ghcr.io', 'quay.io']
 
-function sourcesText({ podNetwork }: Stack, octet: number, fingerprint: string): string {
+function sourcesText(
+  octet: number,
+  { keyFingerprint: fingerprint, calico }: NonNullable<ClusterFileParts['sources']>,
+): string {
   const base = `http://${sourcesOf(octet)}`
   const kubernetes = `${base}/kubernetes/core:/stable:/v{minor}/rpm/`
   const crio = `${base}/repositories/isv:/cri-o:/stable:/v{minor}/rpm/`
@@ -80,8 +91,8 @@ sources:
     gpgkey: "${crio}repodata/repomd.xml.key"
     fingerprint: "${fingerprint}"
   images:
-${registries.map((registry) => `    ${registry}: "${base}:5000"\n`).join('')}${
-  podNetwork === 'calico' ? `  manifests: { calico: "${base}/manifests" }\n` : ''
+${registries.map((registry) => `    ${registry}: "${base}:5000"\n`).join('')}${calico ? `  manifests: { calico: "${base}/manifests" }\n` : ''}${
+  calico?.calicoctl ? `  binaries: { calicoctl: "${base}/bin/calicoctl-linux-{arch}" }\n` : ''
 }`
 }
 

@@ -25,6 +25,8 @@ export interface MachineSetting {
  * Arguments of `podman create` for a machine with systemd as its first process.
  * - /var/lib is a volume: overlay file systems cannot be stacked.
  * - --systemd=false with an init of ours: podman's own mode mounts a second hierarchy on cgroup v1.
+ * - rp_filter is off for all interfaces, as on Enterprise Linux, and not as this computer has it
+ *   (Ubuntu: 2, with which Calico's agent does not start).
  * - DNS points to a machine that has no such server: a query for a foreign name ends at once.
  */
 export function machineArguments(machine: LabMachine, setting: MachineSetting): readonly string[] {
@@ -36,6 +38,7 @@ export function machineArguments(machine: LabMachine, setting: MachineSetting): 
     ...['--label', `${labLabel}=${lab}`, '--label', `${machineLabel}=${machine.name}`],
     ...['--network', networkName(lab), '--ip', machine.address],
     ...['--mac-address', hardwareAddress(machine.address), '--dns', sourcesOf(octet)],
+    ...['--sysctl', 'net.ipv4.conf.all.rp_filter=0'],
     ...['--privileged', '--cgroupns=private', '--systemd=false', '--pids-limit=-1'],
     ...['--tmpfs', '/run:rw,exec,mode=755', '--tmpfs', '/tmp:rw,exec,mode=1777'],
     ...['--env', 'container=podman', '--stop-signal', 'SIGRTMIN+3', '--stop-timeout', '60'],

@@ -1,4 +1,4 @@
-import type { CalicoSettings, Cluster } from '../lib/cluster.ts'
+import type { CalicoSettings } from '../lib/cluster.ts'
 import { bridgeConfig, bridgeConflist } from '../lib/render/bridge-config.ts'
 import { isReady } from './kube/api.ts'
 import { adminConf } from './kube/kubeconfig.ts'
@@ -10,8 +10,8 @@ import { file } from './steps/file.ts'
 import { ownManifests } from './steps/manifests.ts'
 
 const calicoConflist = '/etc/cni/net.d/10-calico.conflist'
-/** Calico is pulled as images while the node waits, the plugins of the others are there already. */
-const limit = ({ podNetwork }: Cluster) => (podNetwork.provider === 'calico' ? 600_000 : 180_000)
+/** The plugins are there already; of Calico, calico-ready has seen that it works, or said why not. */
+const limit = 180_000
 
 /** Gives pods addresses: a bridge on each node, or the manifests of a network of one's own. */
 export const phase: PhaseScript = {
@@ -102,7 +102,7 @@ function onlyOurs(own: string): Step {
   }
 }
 
-function nodeReady({ node, cluster }: Context): Step {
+function nodeReady({ node }: Context): Step {
   const title = 'Wait until the node is Ready'
   return {
     title,
@@ -113,9 +113,9 @@ function nodeReady({ node, cluster }: Context): Step {
       return isReady(object) ? wanted : different('not Ready', 'Ready')
     },
     apply: {
-      byHand: `kubectl --kubeconfig ${adminConf} wait --for=condition=Ready node/${node.name} --timeout=${limit(cluster) / 1000}s   # on a control plane`,
+      byHand: `kubectl --kubeconfig ${adminConf} wait --for=condition=Ready node/${node.name} --timeout=${limit / 1000}s   # on a control plane`,
       run: (on) =>
-        on.waitFor(`node ${node.name} is Ready`, limit(cluster), async () => {
+        on.waitFor(`node ${node.name} is Ready`, limit, async () => {
           const object = await ownNode(on, node)
           if (object && isReady(object)) return { value: undefined }
           const condition = object?.status.conditions?.find(({ type }) => type === 'Ready')

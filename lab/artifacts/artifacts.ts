@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { withLock } from '../lock.ts'
 import { cacheFolder } from '../project.ts'
 import type { Report } from '../report.ts'
+import type { Stack } from '../stack.ts'
 import { type Given, readGiven } from './given.ts'
+import { calicoIn, type GivenCalico } from './given-calico.ts'
 import { ensureGoPrograms, ensurePause, goModuleHash, goModules } from './go-programs.ts'
 import { ensureImageRegistry } from './images.ts'
 import { ensureNodeBinaries } from './node-binaries.ts'
@@ -20,6 +22,8 @@ export interface Artifacts {
   /** Fingerprint of the throw-away key the packages are signed with: 40 hex digits. */
   readonly keyFingerprint: string
   readonly kubernetesVersion: string
+  /** How to ask for Calico; undefined where the lab does not serve it. */
+  readonly calico?: GivenCalico
 }
 
 /** What building takes, by the Debian package that has it. Go comes from go.dev. */
@@ -38,14 +42,28 @@ export const buildTools: readonly { readonly command: string; readonly package: 
 /**
  * Builds what is missing; what was built before comes from the cache.
  *
- * @param folder what a person brought along, see given.ts
  * @throws KubestrapError KS-LAB-BUILD, KS-LAB-RPM, KS-LAB-ARTIFACTS
  */
-export async function ensureArtifacts(folder: string | undefined, say: Report): Promise<Artifacts> {
-  const given = folder === undefined ? undefined : await readGiven(folder)
-  return withLock(join(cacheFolder('artifacts'), 'lock'), 'the artifacts', say, () =>
+export async function ensureArtifacts({ given, calico }: Brought, say: Report): Promise<Artifacts> {
+  const built = await withLock(join(cacheFolder('artifacts'), 'lock'), 'the artifacts', say, () =>
     build(given, say),
   )
+  return { ...built, ...(calico ? { calico } : {}) }
+}
+
+/** What a person brought along, and how Calico is to be asked for where the lab serves it. */
+export interface Brought {
+  readonly given?: Given
+  readonly calico?: GivenCalico
+}
+
+/** Reads it before anything is built. @throws KubestrapError KS-LAB-ARTIFACTS */
+export async function readBrought({ artifacts, podNetwork }: Stack): Promise<Brought> {
+  const given = artifacts === undefined ? undefined : await readGiven(artifacts)
+  return {
+    ...(given ? { given } : {}),
+    ...(podNetwork === 'calico' ? { calico: await calicoIn(given) } : {}),
+  }
 }
 
 async function build(given: Given | undefined, say: Report): Promise<Artifacts> {

@@ -7,12 +7,15 @@ import { inputHash } from './cache.ts'
 
 /** What a person brings along for the lab, since no package registry has it. Paths of files. */
 export interface Given {
+  readonly folder: string
   /** Packages: they are signed anew with the lab's key, and served where CRI-O's own are. */
   readonly rpms: readonly string[]
   /** Images as `docker save` writes them: they go into the lab's registry. */
   readonly images: readonly string[]
   /** Manifests: served as http://SOURCES/manifests/NAME. */
   readonly manifests: readonly string[]
+  /** Programs: served as http://SOURCES/bin/NAME. */
+  readonly bin: readonly string[]
   readonly hash: string
 }
 
@@ -20,22 +23,24 @@ const kinds = [
   { key: 'rpms', ending: '.rpm' },
   { key: 'images', ending: '.tar' },
   { key: 'manifests', ending: '.yaml' },
+  { key: 'bin', ending: '' },
 ] as const
 
 /**
- * Reads DIR/rpms/*.rpm, DIR/images/*.tar and DIR/manifests/*.yaml; each folder may be missing.
+ * Reads DIR/rpms/*.rpm, DIR/images/*.tar, DIR/manifests/*.yaml and DIR/bin/*; each folder may be
+ * missing.
  *
  * @throws KubestrapError KS-LAB-ARTIFACTS when there is nothing of it
  */
 export async function readGiven(folder: string): Promise<Given> {
-  const [rpms = [], images = [], manifests = []] = await Promise.all(
+  const [rpms = [], images = [], manifests = [], bin = []] = await Promise.all(
     kinds.map(({ key, ending }) => filesIn(join(folder, key), ending)),
   )
-  const all = [...rpms, ...images, ...manifests]
+  const all = [...rpms, ...images, ...manifests, ...bin]
   if (all.length === 0) throw nothingThere(folder)
   const states = await Promise.all(all.map((path) => stat(path)))
   const parts = all.map((path, index) => [path, states[index]?.size, states[index]?.mtimeMs])
-  return { rpms, images, manifests, hash: inputHash(parts) }
+  return { folder, rpms, images, manifests, bin, hash: inputHash(parts) }
 }
 
 async function filesIn(folder: string, ending: string): Promise<readonly string[]> {
@@ -52,7 +57,7 @@ function nothingThere(folder: string): KubestrapError {
     lines: kinds.map(({ key, ending }) => `${join(folder, key)}/*${ending}: none`),
     unchanged: 'nothing was done',
     remedy:
-      'put packages into rpms/, images (docker save) into images/ or manifests into manifests/ of that folder',
+      'put packages into rpms/, images (docker save) into images/, manifests into manifests/ or programs into bin/ of that folder',
   })
 }
 
@@ -64,19 +69,29 @@ export async function packageNames(files: readonly string[]): Promise<readonly s
   return stdout.trim().split('\n')
 }
 
+/** An image in an archive: one entry of its `manifest.json`. */
+export interface ArchivedImage {
+  /** The entry as it is written there. */
+  readonly entry: unknown
+  /**
+   * What the image goes by in the lab's registry: its own names without the registry in front,
+   * since the lab's registry stands in for all of them.
+   */
+  readonly names: readonly string[]
+}
+
 /**
- * Names an image goes by in the lab's registry: its own without the registry in front, since the
- * lab's registry stands in for all of them.
+ * The images of an archive; those without a name are left out.
  *
- * @throws KubestrapError KS-LAB-ARTIFACTS for a tar file that is no docker-archive
+ * @throws KubestrapError KS-LAB-ARTIFACTS for a tar file that is no docker-archive with a name
  */
-export async function imageNames(file: string): Promise<readonly string[]> {
+export async function imagesIn(file: string): Promise<readonly ArchivedImage[]> {
   const { exitCode, stdout } = await $({
     quiet: true,
     nothrow: true,
   })`tar --extract --to-stdout --file ${file} manifest.json`
-  const names = exitCode === 0 ? repoTags(stdout).map(withoutRegistry) : []
-  if (names.length > 0) return names
+  const images = exitCode === 0 ? archivedImages(stdout) : []
+  if (images.length > 0) return images
   throw new KubestrapError({
     id: 'KS-LAB-ARTIFACTS',
     exit: 'usage',
@@ -86,9 +101,13 @@ export async function imageNames(file: string): Promise<readonly string[]> {
   })
 }
 
-function repoTags(manifest: string): readonly string[] {
-  const images = JSON.parse(manifest) as readonly { RepoTags?: readonly string[] | null }[]
-  return images.flatMap(({ RepoTags }) => RepoTags ?? [])
+/** @param manifest text of an archive's `manifest.json` */
+export function archivedImages(manifest: string): readonly ArchivedImage[] {
+  const entries = JSON.parse(manifest) as readonly { RepoTags?: readonly string[] | null }[]
+  return entries.flatMap((entry) => {
+    const names = (entry.RepoTags ?? []).map(withoutRegistry)
+    return names.length === 0 ? [] : [{ entry, names }]
+  })
 }
 
 /** `quay.io/calico/node:v3.32.1` -> `calico/node:v3.32.1`. */

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { $ } from 'zx'
 import { type Report, withHeartbeat } from '../report.ts'
 import { cached, inputHash } from './cache.ts'
-import { type Given, imageNames } from './given.ts'
+import { type Given, imagesIn } from './given.ts'
 import { copyTo, copyTool, findTools } from './machine-tools.ts'
 import { writeLayout } from './oci-layout.ts'
 import { versions } from './versions.ts'
@@ -112,14 +112,33 @@ async function addGiven(
   const crane = join(programs.get('crane') ?? '', 'crane')
   try {
     for (const file of given.images) {
-      for (const name of await imageNames(file)) {
-        await $({ quiet: true })`${crane} push --insecure ${file} ${`${registry.address}/${name}`}`
+      for (const { path, names } of await singleImages(file, work)) {
+        for (const name of names)
+          await $({
+            quiet: true,
+          })`${crane} push --insecure ${path} ${`${registry.address}/${name}`}`
       }
     }
   } finally {
     await registry.stop()
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Each image of an archive in an archive of its own: crane pushes no archive with several. */
+async function singleImages(file: string, work: string) {
+  const images = await imagesIn(file)
+  if (images.length === 1) return images.map(({ names }) => ({ path: file, names }))
+  const folder = await mkdtemp(join(work, 'archive-'))
+  const single: { path: string; names: readonly string[] }[] = []
+  await $({ quiet: true })`tar --extract --file ${file} --directory ${folder}`
+  for (const [index, { entry, names }] of images.entries()) {
+    const path = `${folder}-${index}.tar`
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify([entry]))
+    await $({ quiet: true })`tar --create --file ${path} --directory ${folder} .`
+    single.push({ path, names })
+  }
+  return single
 }
 
 async function fill(programs: ReadonlyMap<string, string>, out: string): Promise<void> {

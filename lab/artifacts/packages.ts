@@ -216,6 +216,16 @@ export const appstreamPackages: readonly PackageSpec[] = [
   })),
 ]
 
+/** For packages that a person brought: names that they require, and that nobody else provides. */
+export const assumedPackage = (provides: readonly string[]): PackageSpec => ({
+  name: 'kubestrap-lab-assumed',
+  version: '1',
+  summary: 'Provides what the packages that were given require of an Enterprise Linux machine',
+  arch: 'noarch',
+  provides,
+  files: [text('/usr/share/kubestrap-lab/assumed', `${provides.join('\n')}\n`)],
+})
+
 /** For tests that must see dnf refuse: never signed, and signed with a key nobody trusts. */
 export const refusedPackages = (kind: 'unsigned' | 'wrong-key'): readonly PackageSpec[] => [
   {

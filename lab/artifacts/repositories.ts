@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { $ } from 'zx'
 import { minorPart } from '../../lib/versions.ts'
@@ -7,8 +7,11 @@ import { type Report, withHeartbeat } from '../report.ts'
 import { cached, inputHash } from './cache.ts'
 import { crioPackages } from './crio-packages.ts'
 import { type Given, packageNames } from './given.ts'
+import { servedName } from './given-calico.ts'
+import { assumed } from './given-packages.ts'
 import {
   appstreamPackages,
+  assumedPackage,
   containerdPackages,
   kubernetesPackages,
   type PackageSpec,
@@ -89,7 +92,7 @@ export async function ensureRepositories(
   const folder = given
     ? await cached('rpms', inputHash(hash, given.hash), (out) =>
         withHeartbeat('signing the packages that were given', say, () =>
-          withGiven(ours, given, out, key),
+          withGiven(ours, given, out, key, say),
         ),
       )
     : ours
@@ -121,7 +124,13 @@ async function make(programs: Programs, out: string, key: SavedKey): Promise<voi
 }
 
 /** The lab's repositories with what a person brought: packages in CRI-O's, manifests beside. */
-async function withGiven(ours: string, given: Given, out: string, saved: SavedKey): Promise<void> {
+async function withGiven(
+  ours: string,
+  given: Given,
+  out: string,
+  saved: SavedKey,
+  say: Report,
+): Promise<void> {
   await $({ quiet: true })`cp --archive ${ours}/. ${out}`
   const root = join(out, 'root')
   const folder = join(root, crio)
@@ -130,6 +139,11 @@ async function withGiven(ours: string, given: Given, out: string, saved: SavedKe
     await rm(join(folder, 'repodata'), { recursive: true })
     if (names.includes('cri-o')) await $({ quiet: true })`rm ${await packagesIn(folder)}`
     await $({ quiet: true })`cp ${[...given.rpms]} ${folder}`
+    const provides = await assumed(given.rpms, await packagesUnder(root))
+    if (provides.length > 0) {
+      say(`taken to be in the machine image, since no package has it: ${provides.join(', ')}`)
+      await buildRpm(assumedPackage(provides), new Map(), folder)
+    }
     const key = await importKey(keyHome(shortFolder, 'given'), saved)
     try {
       await publish(folder, key)
@@ -139,11 +153,17 @@ async function withGiven(ours: string, given: Given, out: string, saved: SavedKe
       await rm(key.home, { recursive: true, force: true })
     }
   }
-  await mkdir(join(root, 'manifests'))
-  for (const file of given.manifests)
-    await $({ quiet: true })`cp ${file} ${join(root, 'manifests')}`
+  for (const [name, files] of Object.entries({ manifests: given.manifests, bin: given.bin })) {
+    await mkdir(join(root, name))
+    for (const file of files) await cp(file, join(root, name, servedName(file)))
+  }
   await $({ quiet: true })`chmod -R a+rX ${root}`
 }
+
+const packagesUnder = async (root: string) =>
+  (await readdir(root, { recursive: true }))
+    .filter((name) => name.endsWith('.rpm'))
+    .map((name) => join(root, name))
 
 const packagesIn = async (folder: string) =>
   (await readdir(folder)).filter((name) => name.endsWith('.rpm')).map((name) => join(folder, name))

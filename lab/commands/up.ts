@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Artifacts, ensureArtifacts } from '../artifacts/artifacts.ts'
+import { type Artifacts, ensureArtifacts, readBrought } from '../artifacts/artifacts.ts'
 import {
   clusterFilePath,
   clusterFileText,
@@ -49,12 +49,13 @@ export async function up(options: UpOptions): Promise<void> {
   const { lab, counts, more = [], bare = false, say } = options
   const stack = { ...defaultStack, ...readState(lab)?.stack, ...withWholePath(options.stack) }
   const wanted = { ...defaults, ...readState(lab)?.counts, ...counts }
+  const brought = bare ? {} : await readBrought(stack)
   await checkHost(wanted, bare)
   await installMissingTools(say)
   await withLock(join(labFolder(lab), 'lock'), `the lab "${lab}"`, say, async () => {
     const [images, artifacts] = await both(
       ensureImages(say),
-      bare ? Promise.resolve(undefined) : ensureArtifacts(stack.artifacts, say),
+      bare ? Promise.resolve(undefined) : ensureArtifacts(brought, say),
     )
     await raise({ lab, wanted, stack, more, images, artifacts, say })
   })

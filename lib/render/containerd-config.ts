@@ -32,10 +32,15 @@ const labels = `
   enable_selinux = true
 `
 
-/** hosts.toml of a registry: its mirror first, the registry itself after it. */
+/**
+ * hosts.toml of a registry: its mirror first, the registry itself after it. Docker Hub's images are
+ * named docker.io, and its registry is elsewhere.
+ * https://github.com/containerd/containerd/blob/main/docs/hosts.md
+ */
 export function registryHosts(registry: string, mirror: string): string {
+  const server = registry === 'docker.io' ? 'registry-1.docker.io' : registry
   return `# Written by kubestrap, phase prerequisites.
-server = 'https://${registry}'
+server = 'https://${server}'
 
 [host.'${mirror}']
   capabilities = ['pull', 'resolve']

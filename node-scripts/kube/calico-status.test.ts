@@ -92,11 +92,19 @@ test('pods that are not ready, with node and reason', async () => {
       pod('deaf', { phase: 'Running', containerStatuses: [{ state: { running: {} } }] }, 'w1'),
     ],
   }
-  deepEqual(await podsNotReady(kube(lists)), [
-    'pod calico-system/image on w1: ErrImagePull: not found',
-    'pod calico-system/crash on w2: CrashLoopBackOff (it ended with exit code 2)',
-    'pod calico-system/homeless: not on any node yet: 0/1 nodes are available',
-    'pod calico-system/new on w1: is being started',
-    'pod calico-system/deaf on w1: runs, but is not ready',
-  ])
+  const found = await podsNotReady(kube(lists))
+  deepEqual(
+    found.map(({ noImage }) => noImage),
+    [true, false, false, false, false],
+  )
+  deepEqual(
+    found.map(({ text }) => text),
+    [
+      'pod calico-system/image on w1: ErrImagePull: not found',
+      'pod calico-system/crash on w2: CrashLoopBackOff (it ended with exit code 2)',
+      'pod calico-system/homeless: not on any node yet: 0/1 nodes are available',
+      'pod calico-system/new on w1: is being started',
+      'pod calico-system/deaf on w1: runs, but is not ready',
+    ],
+  )
 })

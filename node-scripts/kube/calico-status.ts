@@ -1,13 +1,5 @@
 import type { KubeApi } from './api.ts'
 
-/** Why Calico does not work yet; both empty when it does. */
-export interface CalicoTroubles {
-  /** What the operator says of each part that is waited for. */
-  readonly parts: readonly string[]
-  /** Pods that are not ready, with the reason. */
-  readonly pods: readonly string[]
-}
-
 interface Condition {
   readonly type: string
   readonly status: string
@@ -71,8 +63,16 @@ interface ContainerStatus {
 /** calico-apiserver: where releases before 3.31 have it. */
 const namespaces = ['tigera-operator', 'calico-system', 'calico-apiserver']
 
+/** A pod that is not ready. */
+export interface PodTrouble {
+  /** Pod, node and reason in one line. */
+  readonly text: string
+  /** The kubelet has tried, and cannot get an image. */
+  readonly noImage: boolean
+}
+
 /** Pods of Calico that are not ready. */
-export async function podsNotReady(kube: KubeApi): Promise<readonly string[]> {
+export async function podsNotReady(kube: KubeApi): Promise<readonly PodTrouble[]> {
   const answers = await Promise.all(
     namespaces.map((name) => kube.get(`/api/v1/namespaces/${name}/pods`)),
   )
@@ -84,7 +84,10 @@ export async function podsNotReady(kube: KubeApi): Promise<readonly string[]> {
     if (reason === undefined) return []
     const { namespace, name } = pod.metadata
     const place = pod.spec.nodeName ? ` on ${pod.spec.nodeName}` : ''
-    return [`pod ${namespace}/${name}${place}: ${reason}`]
+    const noImage = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)\b/.test(
+      reason,
+    )
+    return [{ text: `pod ${namespace}/${name}${place}: ${reason}`, noImage }]
   })
 }
 

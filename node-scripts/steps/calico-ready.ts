@@ -12,6 +12,8 @@ import { kubectlHere, operatorNamespace, operatorPath } from './calico-manifests
 const usualLimit = 600_000
 /** Pods that are not ready after this time are told: before it they hardly could be. */
 const patience = 20_000
+/** So long an image may be refused: by then the kubelet has tried it five times. */
+const imagePatience = 180_000
 
 const limitOf = ({ input }: Context) => {
   const seconds = Number(input.options?.wait ?? '')
@@ -103,6 +105,7 @@ async function wait(
 ): Promise<void> {
   const began = Date.now()
   let last: readonly string[] = []
+  let refusedSince: number | undefined
   try {
     await on.waitFor(what, limit, async () => {
       const kube = await localApi(on, address)
@@ -111,13 +114,24 @@ async function wait(
       const parts = found === 'unknown' ? ['Calico was not asked for: phase calico'] : found
       const late = Date.now() - began > Math.min(patience, limit / 2)
       const pods = kube && late ? await podsNotReady(kube) : []
-      last = [...pods, ...parts]
+      last = [...pods.map(({ text }) => text), ...parts]
+      refusedSince = pods.some(({ noImage }) => noImage) ? (refusedSince ?? Date.now()) : undefined
+      if (refusedSince && Date.now() - refusedSince > imagePatience) throw noImages()
       return { missing: last.slice(0, 3).join('; ') }
     })
   } catch (error) {
     throw tooLong(error, last)
   }
 }
+
+/** Whoever waits longer for it waits in vain; completed by {@link tooLong}. */
+const noImages = () =>
+  new KubestrapError({
+    id: 'KS-WAIT',
+    exit: 'timeout',
+    what: `an image could not be pulled for ${imagePatience / 60_000} minutes`,
+    remedy: 'mend the way to the registry',
+  })
 
 /** All that is wrong, a line each, and where to look. */
 function tooLong(error: unknown, lines: readonly string[]): unknown {
