@@ -64,3 +64,18 @@ test('a machine is added once, and the rest of the file stays', async () => {
   assert.equal(await withNodes(once, [more]), once)
   assert.deepEqual(await nodeNames('}{'), [])
 })
+
+test('Calico as it was given: its manifests, its program, checksums that the kit does not know', () => {
+  const stack = { ...defaultStack, podNetwork: 'calico' } as const
+  const checksums = { 'calicoctl-linux-amd64': 'a'.repeat(64) }
+  const calico = { calicoctl: true, checksums }
+  const whole = parse(clusterFileText({ ...parts, stack, sources: { ...sources, calico } }))
+  assert.deepEqual(whole.podNetwork, { provider: 'calico', calico: { checksums } })
+  assert.equal(whole.sources.manifests.calico, 'http://10.78.0.6/manifests')
+  assert.match(whole.sources.binaries.calicoctl, /\/bin\/calicoctl-linux-\{arch\}$/)
+  const none = { calicoctl: false, checksums: {} }
+  const text = clusterFileText({ ...parts, stack, sources: { ...sources, calico: none } })
+  assert.match(text, /^# calicoctl is left out: the lab has none\./m)
+  assert.deepEqual(parse(text).podNetwork.calico, { calicoctl: false })
+  assert.equal(parse(text).sources.binaries, undefined)
+})

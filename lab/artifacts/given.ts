@@ -16,7 +16,8 @@ export interface Given {
   readonly manifests: readonly string[]
   /** Programs: served as http://SOURCES/bin/NAME. */
   readonly bin: readonly string[]
-  readonly hash: string
+  /** Of everything that is served as a file, and of the images. */
+  readonly hashes: { readonly files: string; readonly images: string }
 }
 
 const kinds = [
@@ -38,9 +39,17 @@ export async function readGiven(folder: string): Promise<Given> {
   )
   const all = [...rpms, ...images, ...manifests, ...bin]
   if (all.length === 0) throw nothingThere(folder)
-  const states = await Promise.all(all.map((path) => stat(path)))
-  const parts = all.map((path, index) => [path, states[index]?.size, states[index]?.mtimeMs])
-  return { folder, rpms, images, manifests, bin, hash: inputHash(parts) }
+  const hashes = {
+    files: await hashOf([...rpms, ...manifests, ...bin]),
+    images: await hashOf(images),
+  }
+  return { folder, rpms, images, manifests, bin, hashes }
+}
+
+/** Wherever the folder is: names, sizes and times say enough, and images are large. */
+async function hashOf(files: readonly string[]): Promise<string> {
+  const states = await Promise.all(files.map((path) => stat(path)))
+  return inputHash(states.map(({ size, mtimeMs }, i) => [basename(files[i] ?? ''), size, mtimeMs]))
 }
 
 async function filesIn(folder: string, ending: string): Promise<readonly string[]> {

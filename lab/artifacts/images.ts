@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -92,7 +92,7 @@ export async function ensureImageRegistry(
     withHeartbeat('packing the images into a registry', say, () => fill(programs, out)),
   )
   if (!given || given.images.length === 0) return ours
-  return cached('images', inputHash(hash, given.hash), (out) =>
+  return cached('images', inputHash(hash, given.hashes.images), (out) =>
     withHeartbeat('adding the images that were given', say, () =>
       addGiven(programs, ours, given, out),
     ),
@@ -135,7 +135,9 @@ async function singleImages(file: string, work: string) {
   for (const [index, { entry, names }] of images.entries()) {
     const path = `${folder}-${index}.tar`
     await writeFile(join(folder, 'manifest.json'), JSON.stringify([entry]))
-    await $({ quiet: true })`tar --create --file ${path} --directory ${folder} .`
+    // By their names: crane looks for manifest.json, and would not find ./manifest.json.
+    const all = await readdir(folder)
+    await $({ quiet: true })`tar --create --file ${path} --directory ${folder} ${all}`
     single.push({ path, names })
   }
   return single

@@ -90,7 +90,7 @@ export async function ensureRepositories(
     withHeartbeat('packing and signing the RPM repositories', say, () => make(programs, out, key)),
   )
   const folder = given
-    ? await cached('rpms', inputHash(hash, given.hash), (out) =>
+    ? await cached('rpms', inputHash(hash, given.hashes.files), (out) =>
         withHeartbeat('signing the packages that were given', say, () =>
           withGiven(ours, given, out, key, say),
         ),

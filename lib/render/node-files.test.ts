@@ -16,6 +16,10 @@ test('containerd: its configuration, and a mirror', () => {
   matchesGolden('containerd-config.toml', containerdConfig(pauseImage('1.36.3')))
   const enforcing = containerdConfig(pauseImage('1.36.3'), true)
   assert.match(enforcing, /'io.containerd.cri.v1.runtime'\]\n.*\n {2}enable_selinux = true\n/)
+  assert.match(
+    registryHosts('docker.io', 'https://mirror'),
+    /^server = 'https:\/\/registry-1\.docker\.io'$/m,
+  )
   matchesGolden('hosts.toml', registryHosts('registry.k8s.io', 'https://mirror.example.org:5000'))
 })
 

@@ -100,11 +100,11 @@ test('pods that are not ready, with node and reason', async () => {
   deepEqual(
     found.map(({ text }) => text),
     [
-      'pod calico-system/image on w1: ErrImagePull: not found',
-      'pod calico-system/crash on w2: CrashLoopBackOff (it ended with exit code 2)',
-      'pod calico-system/homeless: not on any node yet: 0/1 nodes are available',
-      'pod calico-system/new on w1: is being started',
-      'pod calico-system/deaf on w1: runs, but is not ready',
+      'ErrImagePull on w1, pod calico-system/image: not found',
+      'CrashLoopBackOff (it ended with exit code 2) on w2, pod calico-system/crash',
+      'not on any node yet, pod calico-system/homeless: 0/1 nodes are available',
+      'being started on w1, pod calico-system/new',
+      'runs, not ready on w1, pod calico-system/deaf',
     ],
   )
 })

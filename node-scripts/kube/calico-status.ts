@@ -65,7 +65,7 @@ const namespaces = ['tigera-operator', 'calico-system', 'calico-apiserver']
 
 /** A pod that is not ready. */
 export interface PodTrouble {
-  /** Pod, node and reason in one line. */
+  /** Reason, node and pod in one line: what comes first is seen where lines are cut. */
   readonly text: string
   /** The kubelet has tried, and cannot get an image. */
   readonly noImage: boolean
@@ -83,11 +83,13 @@ export async function podsNotReady(kube: KubeApi): Promise<readonly PodTrouble[]
     const reason = podTrouble(pod.status)
     if (reason === undefined) return []
     const { namespace, name } = pod.metadata
+    const [short = '', ...more] = reason.split(': ')
     const place = pod.spec.nodeName ? ` on ${pod.spec.nodeName}` : ''
+    const words = more.length > 0 ? `: ${more.join(': ')}` : ''
     const noImage = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)\b/.test(
       reason,
     )
-    return [{ text: `pod ${namespace}/${name}${place}: ${reason}`, noImage }]
+    return [{ text: `${short}${place}, pod ${namespace}/${name}${words}`, noImage }]
   })
 }
 
@@ -107,7 +109,7 @@ function podTrouble(status: PodObject['status']): string | undefined {
     ({ type, status: s }) => type === 'PodScheduled' && s !== 'True',
   )
   if (unscheduled) return shorter(`not on any node yet: ${unscheduled.message ?? ''}`)
-  return phase === 'Running' ? 'runs, but is not ready' : 'is being started'
+  return phase === 'Running' ? 'runs, not ready' : 'being started'
 }
 
 const shorter = (text: string) => {
