@@ -121,6 +121,11 @@ export const machine: Symptom = {
       means: 'A node that still has to install something gets no `repodata/repomd.xml` within 3 s.',
       todo: '`curl -I URL/repodata/repomd.xml` on the node. Behind a proxy say so in the cluster file; without internet name mirrors under `sources`.',
     },
+    'KS-MANIFESTS-UNREACHABLE': {
+      says: 'Manifests: wanted is manifests of the pod network that can be fetched',
+      means: 'A control plane gets no `tigera-operator.yaml` of Calico within 3 s.',
+      todo: '`curl -I URL` on the node. Behind a proxy say so in the cluster file; without internet name a mirror or a folder: `sources.manifests.calico`.',
+    },
     'KS-REGISTRY-UNREACHABLE': {
       says: 'Registry: wanted is image registries that answer',
       means: 'The same for container images: no `/v2/` within 3 s.',

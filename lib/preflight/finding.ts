@@ -167,6 +167,12 @@ export const checks = {
     remedy:
       'mend network or DNS; behind a proxy set `proxy:` in the cluster file; `sources:` names mirrors (docs/sources.md)',
   },
+  Manifests: {
+    id: 'KS-MANIFESTS-UNREACHABLE',
+    wants: 'manifests of the pod network that can be fetched',
+    remedy:
+      'mend network or DNS; behind a proxy set `proxy:` in the cluster file; `sources.manifests` names a mirror or a folder (docs/sources.md)',
+  },
   Registry: {
     id: 'KS-REGISTRY-UNREACHABLE',
     wants: 'image registries that answer',

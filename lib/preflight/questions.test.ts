@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import { plainCluster } from '../example-cluster.ts'
+import { exampleCluster, plainCluster } from '../example-cluster.ts'
 import { questionsFor } from './questions.ts'
 
 test('servers are asked through the proxy of the file, but for its exceptions', () => {
@@ -17,5 +17,26 @@ test('servers are asked through the proxy of the file, but for its exceptions', 
       ['download.docker.com', undefined],
       ['registry.k8s.io', http],
     ],
+  )
+})
+
+test('Calico and kube-vip come from registries and places of their own', () => {
+  const cluster = exampleCluster()
+  const asked = (role: string) => {
+    const node = cluster.nodes.find((one) => one.role === role)
+    if (!node) throw new Error(`the example has a ${role}`)
+    return questionsFor(cluster, node)
+      .servers.filter(({ kind }) => kind !== 'Repository')
+      .map(({ url }) => url)
+  }
+  const operator = `${cluster.sources.manifests.calico.replace('{version}', 'v3.32.1')}/tigera-operator.yaml`
+  const [kubernetes, calico] = ['https://registry.k8s.io/v2/', 'https://quay.io/v2/']
+  deepEqual(asked('control-plane'), [kubernetes, 'https://ghcr.io/v2/', calico, operator])
+  deepEqual(asked('worker'), [kubernetes, calico])
+  const folder = { ...cluster, sources: { ...cluster.sources, manifests: { calico: './calico' } } }
+  const [first] = folder.nodes
+  deepEqual(
+    first && questionsFor(folder, first).servers.filter(({ kind }) => kind === 'Manifests'),
+    [],
   )
 })

@@ -1,3 +1,4 @@
+import { calicoUrl, operatorFile } from '../calico-releases.ts'
 import type { Cluster, ClusterNode, PackageSource } from '../cluster.ts'
 import { proxyFor } from '../render/proxy.ts'
 import { runtimes } from '../runtimes.ts'
@@ -19,9 +20,9 @@ export interface Peer {
   readonly port: number
 }
 
-/** Where packages or images come from. */
+/** Where packages, images or manifests come from. */
 export interface Server {
-  readonly kind: 'Repository' | 'Registry'
+  readonly kind: 'Repository' | 'Registry' | 'Manifests'
   readonly title: string
   /** May hold dnf's `$releasever` and `$basearch`; the node replaces them. */
   readonly url: string
@@ -42,12 +43,18 @@ export function questionsFor(cluster: Cluster, node: ClusterNode): Questions {
     peers: others.flatMap((to) =>
       portsNeeded(cluster, node, to).map((port) => ({ node: to.name, address: to.address, port })),
     ),
-    servers: [...repositories(cluster), ...registries(cluster, node)].map((server) => {
+    servers: serversOf(cluster, node).map((server) => {
       const proxy = proxyFor(cluster, server.url)
       return proxy === undefined ? server : { ...server, proxy }
     }),
   }
 }
+
+const serversOf = (cluster: Cluster, node: ClusterNode): readonly Server[] => [
+  ...repositories(cluster),
+  ...registries(cluster, node),
+  ...manifests(cluster, node),
+]
 
 /** A repository is read from this file on. */
 const metadata = ({ baseurl }: PackageSource, minor: string) =>
@@ -80,4 +87,12 @@ function registries(cluster: Cluster, { role }: ClusterNode): readonly Server[] 
     const title = mirror === undefined ? name : `mirror of ${name}`
     return { kind: 'Registry', title, url: `${base}/v2/` }
   })
+}
+
+/** Any control plane may be the one that applies them. A folder beside the file needs no way. */
+function manifests({ sources, podNetwork }: Cluster, { role }: ClusterNode): readonly Server[] {
+  const base = sources.manifests.calico
+  if (!podNetwork.calico || role !== 'control-plane' || !/^https?:/.test(base)) return []
+  const url = calicoUrl(base, podNetwork.calico.version, operatorFile)
+  return [{ kind: 'Manifests', title: 'Calico', url }]
 }

@@ -4,8 +4,8 @@ import type { CalicoSettings } from '../../lib/cluster.ts'
 import { exampleCluster } from '../../lib/example-cluster.ts'
 import { calicoInstallation } from '../../lib/render/calico-installation.ts'
 import { failure } from '../../test/failure.ts'
+import { fakeAdminConf } from '../../test/golden/fake-admin-conf.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
-import { adminConf } from '../kube/kubeconfig.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { calicoResources, objectPath } from './calico-resources.ts'
 
@@ -14,16 +14,10 @@ const settings = cluster.podNetwork.calico as CalicoSettings
 const observed = { kubernetesVersion: '1.36.3', nodes: [] }
 const context = contextOf({ cluster, node: 'k-master-1', observed })
 
-const text = Buffer.from('pem').toString('base64')
-const kubeconfig = JSON.stringify({
-  clusters: [{ cluster: { server: 'https://e:6443', 'certificate-authority-data': text } }],
-  users: [{ user: { 'client-certificate-data': text, 'client-key-data': text } }],
-})
-
 /** A control plane whose API server has these objects. */
 const machine = (objects: Readonly<Record<string, unknown>>, status = 404) =>
   fakeMachine({
-    files: { [adminConf]: kubeconfig },
+    files: fakeAdminConf,
     https: ({ path }) => (path in objects ? { status: 200, json: objects[path] } : { status }),
   })
 
