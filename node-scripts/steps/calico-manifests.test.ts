@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import type { CalicoSettings } from '../../lib/cluster.ts'
-import { exampleWithCalico } from '../../lib/example-cluster.ts'
+import { exampleCluster } from '../../lib/example-cluster.ts'
 import { bridgeConflist } from '../../lib/render/bridge-config.ts'
 import { failure } from '../../test/failure.ts'
 import { fakeAdminConf } from '../../test/golden/fake-admin-conf.ts'
@@ -11,7 +11,7 @@ import { converge } from '../run/converge.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { calicoManifests, operatorPath } from './calico-manifests.ts'
 
-const cluster = exampleWithCalico()
+const cluster = exampleCluster()
 const observed = { kubernetesVersion: '1.36.3', nodes: [] }
 const context = contextOf({ cluster, node: 'k-master-1', observed })
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CalicoSettings } from '../../lib/cluster.ts'
 import { KubestrapError } from '../../lib/errors.ts'
-import { exampleWithCalico } from '../../lib/example-cluster.ts'
+import { exampleCluster } from '../../lib/example-cluster.ts'
 import { failure } from '../../test/failure.ts'
 import { fakeAdminConf } from '../../test/golden/fake-admin-conf.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
@@ -12,7 +12,7 @@ import type { Step } from '../run/step.ts'
 import { operatorPath } from './calico-manifests.ts'
 import { calicoReady } from './calico-ready.ts'
 
-const cluster = exampleWithCalico()
+const cluster = exampleCluster()
 const settings = cluster.podNetwork.calico as CalicoSettings
 const observed = { kubernetesVersion: '1.36.3', nodes: [] }
 const context = contextOf({ cluster, node: 'k-master-1', observed })

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import {
   addressOf,
+  artifactFlags,
   clusterFile,
   eventually,
   freshLab,
@@ -18,7 +19,7 @@ import {
 
 /**
  * The endpoint carried by kube-vip, on three control planes. In the lab kube-vip is a stand-in, unless
- * `lab up --artifacts` was given the real image (lab/artifacts/go/kube-vip-stand-in/main.go).
+ * KUBESTRAP_ARTIFACTS=DIR brings the real image (lab/artifacts/go/kube-vip-stand-in/main.go).
  */
 
 const planes = ['k-master-1', 'k-master-2', 'k-master-3'] as const
@@ -26,7 +27,8 @@ const name = 'api.kubestrap.test'
 const manifest = '/etc/kubernetes/manifests/kube-vip.yaml'
 
 before(async () => {
-  await freshLab('--control-planes', '3', '--workers', '0', '--endpoint', 'kube-vip')
+  const machines = ['--control-planes', '3', '--workers', '0']
+  await freshLab(...machines, '--endpoint', 'kube-vip', ...artifactFlags)
   // A name that no DNS server knows: every node has to have it from its own /etc/hosts.
   endpoint(`name: ${name}, hostsEntry: true`)
 })

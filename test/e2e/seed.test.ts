@@ -17,6 +17,7 @@ import {
 } from './made-up-calico.ts'
 import {
   addressOf,
+  artifacts,
   clusterFile,
   copyTo,
   healthy,
@@ -36,15 +37,14 @@ import {
  * work; its manifests and the API server that takes them are real all the same.
  */
 
-const given = process.env.KUBESTRAP_ARTIFACTS
-const real = given !== undefined && hasCalico(join(given, 'images'))
-const skip = given === undefined ? missing : false
+const real = artifacts !== undefined && hasCalico(join(artifacts, 'images'))
+const skip = artifacts === undefined ? missing : false
 const madeUpOnly = real ? 'the real Calico does that by itself' : skip
 const nodes = ['k-master-1', 'k-worker-1'] as const
 const plane = 'k-master-1'
 const name = 'api.kubestrap.test'
 const stack = ['--runtime', 'cri-o', '--endpoint', 'kube-vip', '--pod-network', 'calico']
-const manifests = given === undefined ? published : join(given, 'manifests')
+const manifests = artifacts === undefined ? published : join(artifacts, 'manifests')
 
 function hasCalico(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((one) => /operator|calico/.test(one))
@@ -70,7 +70,7 @@ const machines = () =>
 
 let madeUp: string | undefined
 function folder(): string {
-  madeUp ??= given ?? withoutImages()
+  madeUp ??= artifacts ?? withoutImages()
   return madeUp
 }
 

@@ -15,6 +15,13 @@ export const logFolder = join(
   basename(process.argv[1] ?? 'e2e', '.test.mjs'),
 )
 
+/**
+ * A folder with what no package registry has (lab/README.md): the lab is then made of the real parts.
+ * Without it of stand-ins, and a test that needs the real ones says that it was skipped.
+ */
+export const artifacts = process.env.KUBESTRAP_ARTIFACTS
+export const artifactFlags = artifacts === undefined ? [] : ['--artifacts', artifacts]
+
 export interface Ran {
   readonly exitCode: number
   readonly stdout: string
