@@ -199,8 +199,8 @@ ${verbs.map(({ name, takes, help: text }) => `  ${`${name} ${takes}`.padEnd(32)}
   --runtime NAME       containerd (default) or cri-o
   --endpoint NAME      external (default): HAProxy beside the machines; or kube-vip
   --pod-network NAME   bridge (default) or calico
-  --artifacts DIR      DIR/rpms/*.rpm, DIR/images/*.tar (docker save), DIR/manifests/*.yaml: the real
-                       CRI-O, kube-vip or Calico, which the package registries do not have
+  --artifacts DIR      DIR/rpms/*.rpm, DIR/images/*.tar (docker save), DIR/manifests/*.yaml, DIR/bin/*: the
+                       real CRI-O, kube-vip or Calico, which the package registries do not have (lab/README.md)
   --name NAME          another lab beside this one, default "lab"; before the verb for ssh, kubectl, logs
   --bare               up: machines only, without building packages and images
   --help

@@ -39,7 +39,7 @@ export const lab: Symptom = {
     'KS-LAB-ARTIFACTS': {
       says: 'there are no artifacts in <FOLDER>',
       means:
-        '`--artifacts DIR` wants `rpms/*.rpm`, `images/*.tar` (docker-archive) or `manifests/*.yaml`.',
+        '`--artifacts DIR` wants `rpms/*.rpm`, `images/*.tar` (docker-archive), `manifests/*.yaml` or `bin/*`. With `--pod-network calico` the manifests have to be there: the lab’s machines reach no other place.',
       todo: 'Images: `podman save --format docker-archive --output FILE.tar NAME:TAG`.',
     },
     'KS-LAB-NETWORK': {

@@ -100,7 +100,9 @@ spec:
       hostNetwork: true
       terminationGracePeriodSeconds: 1
       tolerations: [{ operator: Exists }]
-      containers: [{ name: calico-node, image: ${nodeImage} }]
+      containers:
+        - { name: calico-node, image: ${nodeImage} }
+        - { name: from-docker-hub, image: ${otherImage} }
 `
 
 const plane = 'k-master-1'
@@ -120,7 +122,7 @@ export async function endAsOperator(nodes: readonly string[]): Promise<void> {
   for (const node of nodes) await network(node)
   await eventually('the images of Calico were pulled on all nodes', 90_000, async () => {
     const ran = await kubectl('-n calico-system get pods', plane)
-    return ran.stdout.match(/ 1\/1 +Running/g)?.length === nodes.length ? true : undefined
+    return ran.stdout.match(/ 2\/2 +Running/g)?.length === nodes.length ? true : undefined
   })
   for (const part of ['calico', 'ippools', 'apiserver']) await say(part, 'Available', 'all is well')
 }

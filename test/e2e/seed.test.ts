@@ -20,6 +20,7 @@ import {
   artifacts,
   clusterFile,
   copyTo,
+  freshLab,
   healthy,
   kubectl,
   kubestrap,
@@ -54,9 +55,7 @@ let server: KeyServer | undefined
 
 before(async () => {
   if (skip) return
-  await labDo('down')
-  rmSync(clusterFile, { force: true })
-  await machines()
+  await freshLab(...machines())
   const text = readFileSync(clusterFile, 'utf8').replace(
     /^endpoint: \{ (.*) \}$/m,
     `endpoint: { $1, name: ${name}, hostsEntry: true }`,
@@ -64,9 +63,9 @@ before(async () => {
   writeFileSync(clusterFile, `${text}firewall: managed\n`)
 })
 
-/** Raises them; called again it only serves what the folder holds by now. */
+/** What is asked of the lab; asked again, it only serves what the folder holds by now. */
 const machines = () =>
-  labDo('up', '--control-planes', '1', '--workers', '1', ...stack, '--artifacts', folder())
+  ['--control-planes', '1', '--workers', '1', ...stack, '--artifacts', folder()] as const
 
 let madeUp: string | undefined
 function folder(): string {
@@ -176,7 +175,7 @@ test('with its images the cluster becomes Ready, and up says meanwhile what it w
   const words = 'made up: one of two nodes is ready'
   if (!real) {
     await addImages()
-    await machines()
+    await labDo('up', ...machines())
     // A new pod is not kept waiting by what was refused before.
     await kubectl('-n tigera-operator delete pods --all --wait=false', plane)
   }
@@ -195,14 +194,12 @@ test('with its images the cluster becomes Ready, and up says meanwhile what it w
 test('images of every registry come from the lab’s own, for the runtime and for podman', {
   skip: madeUpOnly,
 }, async () => {
+  const list = 'crictl --runtime-endpoint unix:///var/run/crio/crio.sock images --output json'
   for (const node of nodes) {
-    const { stdout } = await onNode(node, 'crictl images')
-    assert.match(stdout, RegExp(`${nodeImage.split(':')[0]} +v3\\.32\\.1`), node)
+    const { stdout } = await onNode(node, list)
+    for (const image of [nodeImage, otherImage]) assert.ok(stdout.includes(`"${image}"`), stdout)
   }
-  const pulled = await onNode(
-    plane,
-    `podman pull --quiet ${otherImage} && crictl pull ${otherImage}`,
-  )
+  const pulled = await onNode(plane, `podman pull --quiet ${otherImage}`)
   assert.equal(pulled.exitCode, 0, said(pulled))
 })
 
@@ -222,10 +219,10 @@ test('the packet filter lets Calico’s ports in from the nodes, and pods are tr
       node,
       'firewall-cmd --list-all-policies; firewall-cmd --zone trusted --list-sources',
     )
-    assert.match(stdout, /5473\/tcp/)
-    assert.match(stdout, /4789\/udp/)
+    assert.match(stdout, /source ipset="kubestrap-nodes" port port="5473" protocol="tcp"/)
+    assert.match(stdout, /port port="4789" protocol="udp"/)
     assert.match(stdout, /^10\.244\.0\.0\/16 10\.96\.0\.0\/16$/m)
-    assert.doesNotMatch(stdout, /\b179\/tcp/)
+    assert.doesNotMatch(stdout, /port="179"/)
   }
 })
 
