@@ -81,3 +81,26 @@ export function oidOf(one: Der | undefined): string {
   const top = Math.min(2, Math.floor(head / 40))
   return [top, head - top * 40, ...rest].join('.')
 }
+
+/** An element of these bytes, or of these elements one after the other; up to 64 kB. */
+export function writeDer(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const value = Buffer.concat(parts)
+  const { length } = value
+  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : longLength(length)
+  return Buffer.concat([Buffer.from([tag, ...head]), value])
+}
+
+const longLength = (length: number) => [0x82, length >> 8, length & 0xff]
+
+/** An object identifier, such as `2.5.4.3`. */
+export function writeOid(text: string): Buffer {
+  const [top = 0, second = 0, ...arcs] = text.split('.').map(Number)
+  return writeDer(tags.oid, Buffer.from([top * 40 + second, ...arcs].flatMap(base128)))
+}
+
+/** The lowest seven bits last; all bytes but the last have the highest bit. */
+function base128(arc: number): number[] {
+  const bytes = [arc & 0x7f]
+  for (let rest = arc >> 7; rest > 0; rest >>= 7) bytes.unshift((rest & 0x7f) | 0x80)
+  return bytes
+}

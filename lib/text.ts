@@ -36,6 +36,18 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`
 }
 
+/** Breaks a text at blanks into lines of at most `width` characters; a longer word stays whole. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
 /** Makes lines of chunks as they arrive; `end` gives the last one, which may have no line feed. */
 export interface LineReader {
   readonly push: (chunk: Buffer) => void

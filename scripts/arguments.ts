@@ -20,10 +20,33 @@ export interface Options {
   readonly gone: boolean
   readonly confirm: string | undefined
   readonly out: string | undefined
+  readonly fresh: NewClusterOptions
+  readonly merge: boolean
+  readonly force: boolean
+  readonly access: AccessOptions
   readonly json: boolean
   readonly plain: boolean
   readonly help: boolean
   readonly version: boolean
+}
+
+/** Flags of `new`. */
+export interface NewClusterOptions {
+  readonly controlPlanes: string | undefined
+  readonly workers: string | undefined
+  readonly endpoint: string | undefined
+  readonly loadBalancer: boolean
+  readonly fromInventory: string | undefined
+  readonly name: string | undefined
+  readonly user: string | undefined
+}
+
+/** Flags of `kubeconfig user`. */
+export interface AccessOptions {
+  readonly groups: readonly string[]
+  readonly days: string | undefined
+  readonly role: string | undefined
+  readonly namespace: string | undefined
 }
 
 const names = Object.keys(flags) as FlagName[]
@@ -59,6 +82,10 @@ export function parseOptions(argv: readonly string[]): Options {
     only,
     confirm: text(parsed.confirm),
     out: text(parsed.out),
+    fresh: newClusterOptions(parsed),
+    merge: parsed.merge === true,
+    force: parsed.force === true,
+    access: accessOptions(parsed),
     acceptNewHostKeys: parsed['accept-new-host-keys'] === true,
     exitCode: parsed['exit-code'] === true,
     dryRun: parsed['dry-run'] === true,
@@ -70,6 +97,27 @@ export function parseOptions(argv: readonly string[]): Options {
     plain: parsed.plain === true,
     help: parsed.help === true,
     version: parsed.version === true,
+  }
+}
+
+function newClusterOptions(parsed: Readonly<Record<string, unknown>>): NewClusterOptions {
+  return {
+    controlPlanes: text(parsed['control-planes']),
+    workers: text(parsed.workers),
+    endpoint: text(parsed.endpoint),
+    loadBalancer: parsed['load-balancer'] === true,
+    fromInventory: text(parsed['from-inventory']),
+    name: text(parsed.name),
+    user: text(parsed.user),
+  }
+}
+
+function accessOptions(parsed: Readonly<Record<string, unknown>>): AccessOptions {
+  return {
+    groups: list(parsed.group) ?? [],
+    days: text(parsed.days),
+    role: text(parsed.role),
+    namespace: text(parsed.namespace),
   }
 }
 
@@ -112,13 +160,14 @@ function foreignFlags(verb: Verb, parsed: Readonly<Record<string, unknown>>): st
     .map((name) => `${verb.name} has no flag --${name}`)
 }
 
-function usage(problems: readonly string[]): KubestrapError {
+/** One error for all that is wrong with a command line. */
+export function usage(problems: readonly string[], remedy = 'kubestrap --help'): KubestrapError {
   return new KubestrapError({
     id: 'KS-USAGE',
     exit: 'usage',
     what: 'the command line was not understood',
     lines: problems,
     unchanged: 'nothing was done',
-    remedy: 'kubestrap --help',
+    remedy,
   })
 }

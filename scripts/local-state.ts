@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { KubestrapError } from '../lib/errors.ts'
 import { ownerFile } from './left-connections.ts'
 
 /** Where the orchestrator keeps what belongs to one cluster, on the admin's computer. */
@@ -44,4 +45,14 @@ export function writePrivate(path: string, content: string): void {
   writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' })
   chmodSync(temporary, 0o600)
   renameSync(temporary, path)
+}
+
+/** What is said in place of overwriting a file that somebody named. */
+export function fileExists(path: string): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-FILE-EXISTS',
+    exit: 'usage',
+    what: `${path} is already there, and is not overwritten`,
+    remedy: 'give another --out, or move the file away',
+  })
 }

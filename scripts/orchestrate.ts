@@ -10,6 +10,8 @@ declare const __VERSION__: string | undefined
 /** Each verb is a file in commands/, loaded when it is asked for. */
 async function perform(options: Options): Promise<number> {
   switch (options.verb?.name) {
+    case 'new':
+      return (await import('./commands/new.ts')).newCluster(options)
     case 'up':
       return options.dryRun
         ? (await import('./commands/plan.ts')).plan(options)

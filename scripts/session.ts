@@ -37,7 +37,7 @@ export async function loadCluster(file: string): Promise<Cluster> {
       exit: 'usage',
       what: `there is no cluster file ${file}`,
       unchanged: 'nothing, on no node',
-      remedy: 'give it with --config FILE; examples/ has some to begin with',
+      remedy: 'kubestrap new writes one to begin with; give another place with --config FILE',
     })
   }
   return parseCluster(text, file)

@@ -1,4 +1,17 @@
+import { controlPlanes } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
+import { observeAll, type SeenNode } from './observe.ts'
+import { meet, type Session } from './session.ts'
+
+/** A control plane whose API server answers. @throws KubestrapError KS-NO-CONTROL-PLANE */
+export async function meetSteward(session: Session): Promise<SeenNode> {
+  const planes = controlPlanes(session.cluster)
+  await meet(session, planes)
+  const seen = await observeAll(session, planes)
+  const living = seen.find(({ inspection }) => inspection?.cluster)
+  if (!living) throw noLivingControlPlane()
+  return living
+}
 
 export function noLivingControlPlane(): KubestrapError {
   return new KubestrapError({

@@ -26,6 +26,22 @@ export const flags = {
   purge: { help: 'remove packages and the files of the kit as well' },
   gone: { help: 'the node is lost: do not try to reach it' },
   confirm: { placeholder: 'NAME', help: 'the name of the cluster, in place of typing it' },
+  'control-planes': {
+    placeholder: 'LIST',
+    help: 'addresses: 192.168.9.121-123, or NAME=ADDRESS,..',
+  },
+  workers: { placeholder: 'LIST', help: 'the same for workers' },
+  endpoint: { placeholder: '[NAME=]ADDRESS', help: 'where all clients reach the API server' },
+  'load-balancer': { help: 'the endpoint is a load balancer of your own' },
+  'from-inventory': { placeholder: 'FILE', help: 'take the nodes of an Ansible inventory' },
+  name: { placeholder: 'NAME', help: 'name of the cluster (default: kubernetes)' },
+  user: { placeholder: 'NAME', help: 'login name on the nodes' },
+  merge: { help: 'put it into ~/.kube/config (or the first file of KUBECONFIG)' },
+  force: { help: 'replace what is there, without asking' },
+  group: { placeholder: 'G,..', help: 'groups of the user' },
+  days: { placeholder: 'N', help: 'how long the certificate is valid (default: 30)' },
+  role: { placeholder: 'ROLE', help: 'give the user view, edit or admin' },
+  namespace: { placeholder: 'NS', help: 'the role counts in this namespace only; made if missing' },
   out: { placeholder: 'FILE', help: 'write it there' },
   json: { help: 'JSON on standard output' },
   plain: { help: 'plain lines, also on a terminal' },
@@ -39,6 +55,14 @@ const everywhere = ['config', 'help', 'version'] as const
 const connecting = [...everywhere, 'accept-new-host-keys', 'plain'] as const
 
 export const verbs: readonly Verb[] = [
+  {
+    name: 'new',
+    summary: 'Write a cluster file to begin with',
+    flags: [
+      ...(['control-planes', 'workers', 'endpoint', 'load-balancer', 'from-inventory'] as const),
+      ...(['name', 'user', 'out', 'help'] as const),
+    ],
+  },
   {
     name: 'up',
     summary: 'Raise the cluster, or bring it to what the file says',
@@ -67,8 +91,9 @@ export const verbs: readonly Verb[] = [
   },
   {
     name: 'kubeconfig',
-    summary: "Fetch the administrator's kubeconfig into a file of its own",
-    flags: [...connecting, 'out'],
+    words: '[user NAME]',
+    summary: "Fetch the administrator's kubeconfig, or make one for another user",
+    flags: [...connecting, 'out', 'merge', 'force', 'group', 'days', 'role', 'namespace'],
   },
   {
     name: 'completion',

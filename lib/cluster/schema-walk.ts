@@ -1,4 +1,4 @@
-import type { GenericSchema } from 'valibot'
+import { type GenericSchema, getDescription } from 'valibot'
 import type { Path } from './problem.ts'
 import { clusterSchema } from './schema.ts'
 
@@ -9,6 +9,8 @@ interface Shape extends GenericSchema {
   readonly value?: Shape
   readonly wrapped?: Shape
   readonly options?: readonly string[]
+  /** Of an optional value. */
+  readonly default?: unknown
 }
 
 const root = clusterSchema as Shape
@@ -40,6 +42,23 @@ export function kindAt(path: Path): 'fixed map' | 'free map' | 'list' | 'other' 
 
 /** The keys a map may have; none for a free map. */
 export const keysAt = (path: Path): readonly string[] => Object.keys(schemaAt(path)?.entries ?? {})
+
+/** A key as people are told of it. */
+export interface KnownKey {
+  readonly key: string
+  readonly about: string
+  /** Undefined when there is none. */
+  readonly fallback: unknown
+}
+
+/** The keys of a map with their descriptions and defaults, in the schema's order. */
+export function knownKeysAt(path: Path): readonly KnownKey[] {
+  return Object.entries(schemaAt(path)?.entries ?? {}).map(([key, schema]) => ({
+    key,
+    about: getDescription(unwrap(schema)) ?? '',
+    fallback: schema.default,
+  }))
+}
 
 /** The texts a value is chosen from; none for other values. */
 export const choicesAt = (path: Path): readonly string[] => schemaAt(path)?.options ?? []

@@ -56,6 +56,18 @@ export const cluster: Symptom = {
       todo: 'Correct the file; or `kubestrap reset NODE`, then `up` with the new role.',
       unchanged: 'Nothing on this node.',
     },
+    'KS-KUBECTL': {
+      says: 'kubectl <VERB> did not succeed',
+      means:
+        'On a control plane kubectl was to create, approve, read or bind something for `kubeconfig user`. The lines are its own.',
+      todo: '`kubestrap status`; a webhook or a policy of the cluster may also refuse. Then the same command again.',
+    },
+    'KS-NOT-SIGNED': {
+      says: 'the cluster did not sign the certificate of <USER> within 10 seconds',
+      means:
+        'The request was approved, but kube-controller-manager signed nothing: it does not run, or has no CA key (an external CA).',
+      todo: '`kubectl -n kube-system get pods -l component=kube-controller-manager`, its log, then the same command again. The request was deleted.',
+    },
     'KS-NO-CONTROL-PLANE': {
       says: 'no control plane of the file has an API server that answers',
       means: 'What was asked for needs a living cluster.',

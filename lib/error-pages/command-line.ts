@@ -20,7 +20,13 @@ export const commandLine: Symptom = {
     'KS-NO-CLUSTER-FILE': {
       says: 'there is no cluster file <FILE>',
       means: 'Without `--config` the file is `cluster.yaml` in the folder you are in.',
-      todo: '`cp examples/ha-six-nodes.yaml cluster.yaml`, or give it with `--config FILE`.',
+      todo: '`kubestrap new` writes one; or give it with `--config FILE`.',
+    },
+    'KS-INVENTORY': {
+      says: '<N problems> in the inventory <FILE>',
+      means:
+        '`new --from-inventory` reads Ansible inventories in INI and YAML. A line was not understood, or a host has no IP address: Ansible resolves names at every run, a cluster keeps its addresses.',
+      todo: 'Give such hosts `ansible_host=ADDRESS`; write out templates and names of groups. `ansible-inventory -i FILE --list --yaml` shows what Ansible itself reads. Dynamic inventories, group_vars and host_vars are not read.',
     },
     'KS-NO-SUCH-NODE': {
       says: 'the cluster <NAME> has no node <NODE>',
@@ -43,6 +49,19 @@ export const commandLine: Symptom = {
       means:
         '`--out` never overwrites: the file may hold credentials or a kubeconfig of another cluster.',
       todo: 'Give another `--out`, or move the file away.',
+    },
+    'KS-CONTEXT-EXISTS': {
+      says: '<FILE> has other entries of these names: <the context NAME, ...>',
+      means:
+        '`kubeconfig --merge` names cluster, context and user after the cluster of the file. Your kubeconfig has the same names with other content: perhaps a cluster that was made anew, perhaps another one.',
+      todo: 'Is it the same cluster, made anew: `--force`, or answer the question with y. Else rename the old one: `kubectl config rename-context OLD NEW`. What was there is kept beside the file either way.',
+      unchanged: 'The kubeconfig.',
+    },
+    'KS-NOT-A-KUBECONFIG': {
+      says: '<FILE> cannot be read as a kubeconfig',
+      means: 'It is no YAML, or its top is no map. `--merge` leaves it alone.',
+      todo: 'Mend it, or leave `--merge` out: the kubeconfig then gets a file of its own.',
+      unchanged: 'The kubeconfig.',
     },
     'KS-KUBECONFIG-KEPT': {
       says: 'note: <...>  [KS-KUBECONFIG-KEPT]',

@@ -2,11 +2,11 @@ import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import type { ServingRequest } from '../../lib/observed.ts'
 import { plainLine } from '../../lib/text.ts'
 import type { Options } from '../arguments.ts'
-import { observeAll, observedOf } from '../observe.ts'
+import { observedOf } from '../observe.ts'
 import { noteEquipped, openRemote } from '../remote.ts'
 import { runPhase } from '../run-phase.ts'
-import { meet, withSession } from '../session.ts'
-import { noLivingControlPlane } from '../steward.ts'
+import { withSession } from '../session.ts'
+import { meetSteward, noLivingControlPlane } from '../steward.ts'
 import { openView } from '../view/open-view.ts'
 
 /** Approves the kubelets' requests for serving certificates that fit the cluster file. */
@@ -14,16 +14,13 @@ export async function approve(options: Options): Promise<number> {
   return withSession(options, async (session) => {
     const { cluster } = session
     if (!cluster.security.kubeletServingCertificates) throw switchedOff()
-    const planes = cluster.nodes.filter(({ role }) => role === 'control-plane')
-    await meet(session, planes)
-    const seen = await observeAll(session, planes)
-    const living = seen.find(({ inspection }) => inspection?.cluster)
-    const view = living?.inspection?.cluster
-    if (!living || !view) throw noLivingControlPlane()
+    const living = await meetSteward(session)
+    const view = living.inspection?.cluster
+    if (!view) throw noLivingControlPlane()
     const lines = openView(options, [living.node])
     try {
       const remote = openRemote(session, lines)
-      noteEquipped(remote, seen)
+      noteEquipped(remote, [living])
       const observed = observedOf(view, cluster)
       const input = { cluster, node: living.node.name, observed }
       const result = await runPhase(remote, living.node, 'approve-certificates', input)
