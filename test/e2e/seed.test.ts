@@ -51,6 +51,16 @@ function hasCalico(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).some((one) => /operator|calico/.test(one))
 }
 
+/** What is asked of the lab; asked again, it only serves what the folder holds by now. */
+const machines = () =>
+  ['--control-planes', '1', '--workers', '1', ...stack, '--artifacts', folder()] as const
+
+let madeUp: string | undefined
+function folder(): string {
+  madeUp ??= artifacts ?? withoutImages()
+  return madeUp
+}
+
 let server: KeyServer | undefined
 
 before(async () => {
@@ -62,16 +72,6 @@ before(async () => {
   )
   writeFileSync(clusterFile, `${text}firewall: managed\n`)
 })
-
-/** What is asked of the lab; asked again, it only serves what the folder holds by now. */
-const machines = () =>
-  ['--control-planes', '1', '--workers', '1', ...stack, '--artifacts', folder()] as const
-
-let madeUp: string | undefined
-function folder(): string {
-  madeUp ??= artifacts ?? withoutImages()
-  return madeUp
-}
 
 after(async () => {
   server?.close()
