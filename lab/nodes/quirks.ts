@@ -17,17 +17,17 @@ export function containerdDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): strin
 }
 
 /**
- * The same for CRI-O, as a drop-in that sorts after the kit's own.
- * @returns undefined on a computer where the kit's own settings work
+ * The same for CRI-O, as a drop-in that sorts after the kit's own. The machine has Debian's runc and
+ * conmon; a package of CRI-O may name a crun that it does not bring along.
  */
-export function crioDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): string | undefined {
-  if (cgroupV2 && mayRaiseLimits) return undefined
+export function crioDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): string {
   const driver = cgroupV2
     ? ''
     : '# systemd in a container cannot manage cgroup v1.\ncgroup_manager = "cgroupfs"\nconmon_cgroup = "pod"\n'
-  const runc = mayRaiseLimits
-    ? ''
-    : '\n# A runc that asks for nothing that root lacks here.\n[crio.runtime.runtimes.runc]\nruntime_path = "/usr/local/sbin/lab-runc"\nmonitor_path = "/usr/bin/conmon"\n'
+  const [why, path] = mayRaiseLimits
+    ? ['', '/usr/sbin/runc']
+    : ['# A runc that asks for nothing that root lacks here.\n', '/usr/local/sbin/lab-runc']
+  const runc = `\n${why}[crio.runtime.runtimes.runc]\nruntime_path = "${path}"\nmonitor_path = "/usr/bin/conmon"\n`
   return `# Part of the lab's machine image: settings for nodes that are containers.\n[crio.runtime]\ndefault_runtime = "runc"\n${driver}${runc}`
 }
 

@@ -37,8 +37,12 @@ const calicoctl = `#!/bin/sh
 echo 'Client Version:    v3.32.1'
 `
 
-/** A folder for `lab up --artifacts` with manifests and calicoctl, and without any image. */
-export function withoutImages(): string {
+/**
+ * A folder for `lab up --artifacts` with manifests and calicoctl, and without any image of Calico.
+ *
+ * @param more another such folder: its packages and images are in it, too
+ */
+export function withoutImages(more?: string): string {
   rmSync(folder, { recursive: true, force: true })
   for (const name of ['manifests', 'bin', 'images'])
     mkdirSync(join(folder, name), { recursive: true })
@@ -48,8 +52,13 @@ export function withoutImages(): string {
   }
   writeFileSync(join(folder, 'bin', calicoctlName), calicoctl)
   done(join(folder, 'bin', calicoctlName))
+  for (const kind of ['rpms', 'images'])
+    if (more !== undefined && existsSync(join(more, kind)))
+      cpSync(join(more, kind), join(folder, kind), keepTimes)
   return folder
 }
+
+const keepTimes = { recursive: true, preserveTimestamps: true } as const
 
 /** Adds the images to it: one archive with one of them, one with two. */
 export async function addImages(): Promise<void> {
