@@ -60,7 +60,9 @@ const requireLine =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
 
 // What a node without Node.js can answer; travels beside the phases.
-const shellScripts = ['facts.sh', 'endpoint.sh', 'external-etcd.sh', 'hold.sh', 'newest-version.sh']
+const shellScripts = [
+  ...['facts.sh', 'endpoint.sh', 'external-etcd.sh', 'hold.sh', 'newest-version.sh', 'diagnose.sh'],
+]
 
 /** Names of the phases: a file in node-scripts/ each. */
 export const phaseNames = () =>

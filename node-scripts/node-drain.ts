@@ -2,7 +2,7 @@ import { type KubeApi, localApi, type NodeObject } from './kube/api.ts'
 import type { PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
 import { etcdAsInFile } from './steps/external-etcd.ts'
-import { etcdMemberGone } from './steps/stale-member.ts'
+import { etcdMemberGone, quorumStays } from './steps/stale-member.ts'
 import { kubectl } from './steps/tokens.ts'
 
 /** First half of taking a node out, done on a healthy control plane. Option: `target`. */
@@ -15,6 +15,7 @@ export const phase: PhaseScript = {
     const address = context.node.address
     return [
       etcdAsInFile(context),
+      ...(target === context.node.name ? [] : quorumStays(context, target)),
       drained(address, target, context.input.options?.gone === 'true'),
       // Whatever the file calls it: who is a member is asked from etcd.
       ...(target === context.node.name ? [] : etcdMemberGone(context, target, 'may leave')),

@@ -16,6 +16,8 @@ import { registriesFile } from './steps/container-runtime.ts'
 import { firewallForgotten } from './steps/firewall.ts'
 import { noEndpointInHosts } from './steps/hosts-entry.ts'
 import { networkManagerFile } from './steps/network-manager.ts'
+import { packagedCniBack } from './steps/packaged-cni.ts'
+import { zramMayWork } from './steps/swap.ts'
 import { noForgottenVirtualIp } from './steps/virtual-ip.ts'
 
 /** Takes the cluster off this machine. Packages stay unless option `purge` is `true`. */
@@ -36,13 +38,18 @@ export const phase: PhaseScript = {
     noEndpointInHosts(),
     noRoutes(),
     noLinks(),
+    noKubernetesChains(),
     ...noCalico(context),
     ...(context.input.options?.purge === 'true'
       ? [
+          servicesOff(context),
+          // Before the packages: rpm would keep a changed configuration as .rpmsave.
+          noFiles('Delete the files of the kit', kitFiles, 'With --purge nothing of ours stays.'),
           noPackages(),
           swapMayStart(),
+          zramMayWork(),
+          packagedCniBack(),
           firewallForgotten(context),
-          noFiles('Delete the files of the kit', kitFiles, 'With --purge nothing of ours stays.'),
         ]
       : []),
   ],
@@ -92,6 +99,7 @@ const leftovers = [
 const kitFiles = [
   '/etc/kubestrap',
   apiServerFolder,
+  '/var/log/kubernetes',
   '/etc/yum.repos.d/kubestrap-kubernetes.repo',
   '/etc/pki/rpm-gpg/RPM-GPG-KEY-kubestrap-kubernetes',
   ...Object.values(runtimes).flatMap(({ repository }) => [
@@ -191,13 +199,13 @@ function noRoutes(): Step {
 async function removeRoutes(on: Machine): Promise<void> {
   const unitFile = `/etc/systemd/system/${routesUnit}`
   const text = (await on.read(unitFile)) ?? ''
-  for (const [, family = '-4', rest = ''] of text.matchAll(/ip (-[46]) route replace (.+)$/gm)) {
-    const route = rest.split(' ')
-    const exists = await on.ask('ip', family, 'route', 'show', ...route)
-    if (exists.stdout.trim() !== '')
-      await on.run(command('ip', family, 'route', 'delete', ...route))
-  }
   if (text !== '') await on.run(command('systemctl', 'disable', '--now', routesUnit))
+  for (const [, family = '-4', rest = ''] of text.matchAll(/ip (-[46]) route replace (.+)$/gm)) {
+    // `RANGE via ADDRESS` or `unreachable RANGE`, as ip prints them, too.
+    const { stdout } = await on.ask('ip', family, 'route', 'show')
+    const there = stdout.split('\n').some((line) => `${line.trim()} `.startsWith(`${rest} `))
+    if (there) await on.run(command('ip', family, 'route', 'delete', ...rest.split(' ')))
+  }
   await on.remove(unitFile)
   await on.remove(masqueradeFile)
   await on.run(command('systemctl', 'daemon-reload'))
@@ -218,6 +226,59 @@ function noLinks(): Step {
       return exitCode !== 0 ? wanted : different('cni0', 'no bridge')
     },
     apply: [command('ip', 'link', 'delete', 'cni0')],
+  }
+}
+
+const dropChains = (family: 'ip' | 'ip6') =>
+  `${family}tables-save | grep -v KUBE- | ${family}tables-restore`
+
+/** kubelet and kube-proxy mark theirs with KUBE-: kubeadm reset says that it leaves them. */
+function noKubernetesChains(): Step {
+  const families = ['ip', 'ip6'] as const
+  const withChains = async (on: Machine) => {
+    const asked = await Promise.all(families.map((family) => on.ask(`${family}tables-save`)))
+    return families.filter((_, index) => asked[index]?.stdout.includes('KUBE-'))
+  }
+  return {
+    title: 'Remove the packet filter chains of Kubernetes',
+    why: 'They would send packets to Services and pods that are gone.',
+    async check(on) {
+      const found = await withChains(on)
+      return found.length === 0 ? wanted : different('chains KUBE-...', 'none')
+    },
+    apply: {
+      byHand: families.map(dropChains).join('\n'),
+      async run(on) {
+        for (const family of await withChains(on))
+          await on.run({ argv: ['/bin/sh', '-c', dropChains(family)] })
+      },
+    },
+  }
+}
+
+/** Packages do not always stop and disable what they brought when they go. */
+function servicesOff({ cluster }: Context): Step {
+  const units = ['kubelet.service', runtimes[cluster.runtime].service]
+  const on_ = async (on: Machine) => {
+    const states = await Promise.all(units.map((unit) => on.unit(unit)))
+    return units.filter(
+      (_, i) => states[i]?.enabled === 'enabled' || states[i]?.active === 'active',
+    )
+  }
+  return {
+    title: 'Stop the kubelet and the container runtime for good',
+    why: 'With --purge their packages go.',
+    async check(on) {
+      const found = await on_(on)
+      return found.length === 0
+        ? wanted
+        : different(found.join(', '), 'stopped, not started at boot')
+    },
+    apply: {
+      byHand: `systemctl disable --now ${units.join(' ')}`,
+      run: async (on) =>
+        void (await on.run(command('systemctl', 'disable', '--now', ...(await on_(on))))),
+    },
   }
 }
 

@@ -26,6 +26,8 @@ async function perform(options: Options): Promise<number> {
       return (await import('./commands/reset.ts')).reset(options)
     case 'kubeconfig':
       return (await import('./commands/kubeconfig.ts')).kubeconfig(options)
+    case 'diagnose':
+      return (await import('./commands/diagnose.ts')).diagnose(options)
     case 'completion':
       return printCompletion(options)
     default:

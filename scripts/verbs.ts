@@ -96,6 +96,11 @@ export const verbs: readonly Verb[] = [
     flags: [...connecting, 'out', 'merge', 'force', 'group', 'days', 'role', 'namespace'],
   },
   {
+    name: 'diagnose',
+    summary: 'Gather what a person would look at on all nodes into one archive, secrets removed',
+    flags: [...connecting, 'out'],
+  },
+  {
     name: 'completion',
     words: 'bash|zsh|fish',
     summary: 'Print completion for a shell',

@@ -74,6 +74,11 @@ export const commandLine: Symptom = {
       means: 'The orchestrator sends the built phases to the nodes, and there are none.',
       todo: '`node build.mjs`',
     },
+    'KS-ARCHIVE': {
+      says: '<FILE> cannot be made',
+      means: '`diagnose` writes a new file that only you may read, and never replaces one.',
+      todo: 'Give another path by `--out`, in a folder that you may write.',
+    },
     'KS-NOT-ROOT': {
       says: 'this looks into what only root may read, so it needs root',
       means: 'A phase by hand, also with `--dry-run`, reads certificates and asks systemd.',

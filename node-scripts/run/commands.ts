@@ -24,6 +24,8 @@ const environment = {
   HOME: '/root',
   LANG: 'C.UTF-8',
   LC_ALL: 'C.UTF-8',
+  // What kubectl remembers of the API stays out of root's home.
+  KUBECACHEDIR: '/run/kubestrap/kubectl-cache',
 }
 
 interface Started {

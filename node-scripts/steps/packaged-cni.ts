@@ -26,6 +26,29 @@ export async function setPackagedCniAside(on: Machine): Promise<void> {
 const found = async (on: Machine) =>
   (await on.list(folder)).filter((name) => packaged.includes(name))
 
+/** The other way round, for a machine that is no longer a node. */
+export function packagedCniBack(): Step {
+  const asideOn = async (on: Machine) =>
+    (await on.list(folder)).filter((name) => packaged.some((one) => name === `${one}.disabled`))
+  return {
+    title: 'Give packages their CNI configurations back',
+    why: 'podman needs its own for containers on a bridge.',
+    async check(on) {
+      const names = await asideOn(on)
+      return names.length === 0 ? wanted : different(names.join(', '), 'in effect again')
+    },
+    apply: {
+      byHand: `for f in ${folder}/*.conflist.disabled; do\n  [ ! -e "$f" ] || mv "$f" "\${f%.disabled}"\ndone`,
+      async run(on) {
+        for (const name of await asideOn(on)) {
+          const back = name.replace(/\.disabled$/, '')
+          await on.run({ argv: ['mv', '--', `${folder}/${name}`, `${folder}/${back}`] })
+        }
+      },
+    },
+  }
+}
+
 /** No network of a package is taken for the pod network. */
 export function noPackagedCni(): Step {
   return {

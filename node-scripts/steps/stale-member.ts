@@ -34,15 +34,42 @@ export function etcdMemberGone(
   return context.cluster.etcd.external ? [] : [memberGone(context, target, living)]
 }
 
+/**
+ * Refuses where the rest would lose its quorum: before anything of the target is touched.
+ * No step where the etcd is external.
+ *
+ * @throws KubestrapError KS-QUORUM, from its check
+ */
+export function quorumStays({ cluster, node }: Context, target: string): readonly Step[] {
+  if (cluster.etcd.external) return []
+  const gate: Step = {
+    title: `See that etcd keeps its quorum without ${target}`,
+    why: 'More than half of the members must answer, or the cluster can no longer be changed.',
+    async check(on) {
+      const health = await etcdHealth(on, node.address)
+      if (!health) return unknown('etcd answers')
+      const member = health.members.find(isMemberOf(cluster, target))
+      if (member) refuseWithoutQuorum(health, member)
+      return wanted
+    },
+    apply: { byHand: `${etcdctlByHand} endpoint health --cluster`, run: async () => undefined },
+  }
+  return [gate]
+}
+
+const isMemberOf = ({ nodes }: Context['cluster'], target: string) => {
+  const address = nodes.find(({ name }) => name === target)?.address
+  return (member: EtcdMember) =>
+    member.name === target ||
+    member.peerURLs.some((url) => new URL(url).hostname.replace(/^\[|\]$/g, '') === address)
+}
+
 function memberGone(
   { cluster, node }: Context,
   target: string,
   living: 'must be gone' | 'may leave',
 ): Step {
-  const address = cluster.nodes.find(({ name }) => name === target)?.address
-  const isTarget = (member: EtcdMember) =>
-    member.name === target ||
-    member.peerURLs.some((url) => new URL(url).hostname.replace(/^\[|\]$/g, '') === address)
+  const isTarget = isMemberOf(cluster, target)
   return {
     title: `Remove the etcd member of ${target}`,
     why: 'A member that will not come back counts against the quorum, and keeps its successor from joining.',
@@ -76,27 +103,30 @@ function refuseLiving({ answering }: EtcdHealth, { name, isLearner }: EtcdMember
   })
 }
 
-async function removeWhenSafe(
-  on: Machine,
-  address: string,
-  { members, answering }: EtcdHealth,
-  target: EtcdMember,
-): Promise<void> {
+function refuseWithoutQuorum({ members, answering }: EtcdHealth, target: EtcdMember): void {
   const voters = members.filter((member) => !member.isLearner && member.id !== target.id)
   const healthy = voters.filter((member) => answering.includes(member.name))
   const quorum = Math.floor(voters.length / 2) + 1
-  if (voters.length === 0 || healthy.length < quorum) {
-    throw new KubestrapError({
-      id: 'KS-QUORUM',
-      exit: 'unhealthy',
-      what: `etcd would lose its quorum without ${target.name || target.id}`,
-      lines: [
-        `of ${voters.length} other voting members ${healthy.length} answer, ${quorum} are needed`,
-      ],
-      unchanged: 'no member was removed',
-      remedy: 'bring the other control planes back first: kubestrap status',
-    })
-  }
+  if (voters.length > 0 && healthy.length >= quorum) return
+  throw new KubestrapError({
+    id: 'KS-QUORUM',
+    exit: 'unhealthy',
+    what: `etcd would lose its quorum without ${target.name || target.id}`,
+    lines: [
+      `of ${voters.length} other voting members ${healthy.length} answer, ${quorum} are needed`,
+    ],
+    unchanged: 'no member was removed',
+    remedy: 'bring the other control planes back first: kubestrap status',
+  })
+}
+
+async function removeWhenSafe(
+  on: Machine,
+  address: string,
+  health: EtcdHealth,
+  target: EtcdMember,
+): Promise<void> {
+  refuseWithoutQuorum(health, target)
   on.emit({
     kind: 'command',
     text: `etcd: remove member ${target.id} (${target.name || 'not started'})`,

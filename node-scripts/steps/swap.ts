@@ -76,6 +76,26 @@ function noZram(): Step {
   }
 }
 
+/** zram-generator as it was before us, for a machine that is no longer a node. */
+export function zramMayWork(): Step {
+  return {
+    title: 'Take our configuration of zram-generator away',
+    why: 'With --purge the machine is as it was: at its next boot it makes what its distribution wants.',
+    async check(on) {
+      return (await on.read(zramFile)) === noDevices ? different('ours', 'not ours') : wanted
+    },
+    apply: {
+      byHand: `rm ${zramFile}; [ ! -e ${zramFile}${kept} ] || mv ${zramFile}${kept} ${zramFile}`,
+      async run(on) {
+        const before = await on.read(`${zramFile}${kept}`)
+        if (before === undefined) await on.remove(zramFile)
+        else await on.write(zramFile, before, 0o644)
+        await on.remove(`${zramFile}${kept}`)
+      },
+    },
+  }
+}
+
 const listUnits = ['systemctl', 'list-unit-files', '--type=swap', '--plain', '--no-legend']
 
 /** Names of swap units that systemd could start: of files, of generators, of partitions it found. */

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { differences, type Snapshot, snapshotOf } from './snapshot.ts'
+import {
+  ended,
+  freshLab,
+  healthy,
+  kubectl,
+  kubestrap,
+  lab,
+  labDo,
+  onNode,
+  type Ran,
+  run,
+  start,
+  status,
+  up,
+} from './support.ts'
+
+/** `reset` proven: what it refuses, that it may be killed, and all that it leaves on a machine. And `diagnose`. */
+
+const planes = ['k-master-1', 'k-master-2', 'k-master-3'] as const
+const nodes = [...planes, 'k-worker-1']
+const bare = new Map<string, Snapshot>()
+const said = ({ stdout, stderr }: Ran) => `${stdout}\n${stderr}`
+const reset = (...words: readonly string[]) => kubestrap('reset', ...words, '--confirm', lab)
+
+before(async () => {
+  await freshLab('--control-planes', '3', '--workers', '1')
+  for (const node of nodes) bare.set(node, await snapshotOf(node))
+  const ran = await up()
+  assert.equal(ran.exitCode, 0, said(ran))
+})
+
+after(async () => {
+  if (process.env.KUBESTRAP_KEEP_LAB) return
+  await labDo('down')
+})
+
+/** What differs from the bare machine, without what is allowed to: each with its reason. */
+async function leftOn(node: string, allowed: readonly RegExp[]): Promise<readonly string[]> {
+  const now = await snapshotOf(node)
+  const all = differences(bare.get(node) ?? new Map(), now)
+  return all.filter((line) => !allowed.some((one) => one.test(line)))
+}
+
+/** Whatever is done: the machine lives on. */
+const always = [
+  /^. \/(run\/systemd|run\/udev|var\/log\/journal|var\/lib\/systemd|var\/tmp\/systemd-private)/,
+  /^~ \/(run|var\/log|var\/lib|etc)( |\/(sudo|dhclient|NetworkManager))/,
+  // The reset itself: its output in memory, until the next boot.
+  /^. \/run\/(kubestrap|xtables\.lock|netns)/,
+  // Installed on the way, and of use to any machine: Node.js, the right time, completion of the shell.
+  /^. (content of )?\/(etc\/dnf|var\/lib\/(rpm|dnf)|usr\/local\/share\/bash-completion(\/completions)? d)/,
+  /^. \/var\/(cache|log\/(dnf|hawkey))/,
+  /chrony|systemd-timedat/,
+  // Folders of packages, empty.
+  /^\+ (\/etc\/kubernetes|\/opt\/cni(\/bin)?|\/opt\/containerd(\/\w+)?|\/var\/log\/(pods|containers)|\/var\/lib\/(cni|kubelet|etcd)) d /,
+  /^\+ \/home\/kubernetesadmin\/\.kube d /,
+  // podman's folder of leases, which it makes anew.
+  /^- \/var\/lib\/cni/,
+  // This test asks with kubectl as root on one of them.
+  /^\+ \/root\/\.kube/,
+  // Images: large, and perhaps of other containers as well.
+  /^. \/var\/lib\/container(d|s)\b/,
+  /^. \/run\/(nri|containerd)\b/,
+]
+
+/** Without --purge the machine stays prepared for the next join. */
+const prepared = [
+  /^. (content of )?\/etc\/(NetworkManager\/conf\.d\/kubestrap|containerd|kubestrap|modules-load\.d\/kubestrap|pki\/rpm-gpg|sysconfig\/kubelet|sysctl\.d\/90-kubestrap|yum\.repos\.d\/kubestrap)/,
+  /^. (content of )?\/etc\/systemd\/(system\/|zram-generator)/,
+  /^. (content of )?\/etc\/cni\/net\.d\/(87-podman|cni\.lock)/,
+  // Rules of the API server, nothing secret; the audit log is evidence.
+  /^. (content of )?\/(etc\/kubernetes\/(kubestrap|manifests d)|var\/log\/kubernetes)/,
+  /^. (content of )?\/(opt\/cni\/bin|usr\/local\/share\/bash-completion|var\/lib\/kubestrap)/,
+  /^\+ unit (containerd|kubelet)\.service enabled|^\+ unit swap\.target masked|^\+ process containerd /,
+  /^~ (sysctl|content of \/etc\/(fstab|hosts|hostname))/,
+]
+
+test('a reset that would cost the quorum is refused, and changes nothing', async () => {
+  await labDo('kill', 'k-master-1')
+  const refused = await reset('k-master-2')
+  assert.equal(refused.exitCode, 18, said(refused))
+  assert.match(said(refused), /KS-QUORUM/)
+  // Not even drained: the refusal comes first.
+  const { stdout } = await kubectl('get node k-master-2 -o jsonpath={.spec.unschedulable}')
+  assert.equal(stdout, '')
+  await labDo('start', 'k-master-1')
+  await healthy()
+  assert.equal((await status()).etcd?.members.length, 3)
+})
+
+test('a reset is killed in the middle, on both sides: the same command ends it', async () => {
+  const child = start(process.execPath, [
+    ...['dist/orchestrate.mjs', 'reset', 'k-master-3', '--confirm', lab, '--plain'],
+    ...['--config', `.lab/${lab}/cluster.yaml`],
+  ])
+  let told = ''
+  const killed = new Promise<void>((resolve) => {
+    child.stdout?.on('data', (chunk) => {
+      told += String(chunk)
+      if (/k-master-3 +reset +\$ kubeadm reset/.test(told)) resolve()
+    })
+    child.on('close', () => resolve())
+  })
+  const over = ended(child, 'reset k-master-3, killed', 300_000)
+  await killed
+  child.kill('SIGKILL')
+  await onNode('k-master-3', 'systemctl kill --signal=KILL "kubestrap-run-*"')
+  assert.notEqual((await over).exitCode, 0)
+  const again = await reset('k-master-3')
+  assert.equal(again.exitCode, 0, said(again))
+  assert.equal((await status()).etcd?.members.length, 2)
+  const { stdout } = await kubectl('get nodes -o name')
+  assert.doesNotMatch(stdout, /k-master-3/)
+  assert.deepEqual(await leftOn('k-master-3', [...always, ...prepared]), [])
+})
+
+test('the node joins again', async () => {
+  const ran = await up()
+  assert.equal(ran.exitCode, 0, said(ran))
+  await healthy()
+})
+
+test('diagnose, with half of the nodes down: one archive, its first page, no secret', async () => {
+  const key =
+    '-----BEGIN RSA PRIVATE KEY-----\nMIICANARYCANARYCANARY\n-----END RSA PRIVATE KEY-----'
+  const canaries = `token abcdef.0123456789abcdef\npassword: canary-canary-canary\n${key}`
+  await onNode('k-master-1', `cat > /var/lib/kubestrap/results/canary <<'END'\n${canaries}\nEND`)
+  const secrets = await onNode(
+    'k-master-1',
+    "sed -n 3p /etc/kubernetes/pki/ca.key; sed -n 's/.*client-key-data: //p' /etc/kubernetes/admin.conf | cut -c 100-160; swapon --show > /dev/null",
+  )
+  await labDo('kill', 'k-master-3')
+  await labDo('kill', 'k-worker-1')
+  const folder = mkdtempSync(join(tmpdir(), 'diagnose-'))
+  try {
+    const archive = join(folder, 'all.tar.gz')
+    const ran = await kubestrap('diagnose', '--out', archive)
+    assert.equal(ran.exitCode, 0, said(ran))
+    assert.match(ran.stdout, /k-worker-1: not reachable/)
+    assert.match(ran.stdout, /k-master-3: not reachable/)
+    assert.equal(statSync(archive).mode & 0o777, 0o600)
+    await run('tar', ['-xzf', archive, '-C', folder])
+    const page = readFileSync(join(folder, 'README.md'), 'utf8')
+    assert.match(page, /## What looks wrong\n\n- /)
+    const log = readFileSync(join(folder, 'nodes/k-master-1/kubelet-log.txt'), 'utf8')
+    assert.match(log, /kubelet/)
+    assert.match(
+      readFileSync(join(folder, 'nodes/k-master-2/nodes.txt'), 'utf8'),
+      /k-master-1 .*Ready/,
+    )
+    const all = (await run('sh', ['-c', 'cat $(find "$0" -type f -not -name "*.gz")', folder]))
+      .stdout
+    assert.match(all, /--- \/var\/lib\/kubestrap\/results\/canary/)
+    const planted = ['abcdef.0123456789abcdef', 'canary-canary-canary', 'MIICANARY']
+    for (const secret of [...planted, ...secrets.stdout.trim().split('\n')]) {
+      assert.ok(secret.length > 8, 'there is something to look for')
+      assert.ok(!all.includes(secret), 'a secret is in the archive')
+    }
+    const again = await kubestrap('diagnose', '--out', archive)
+    assert.equal(again.exitCode, 2, said(again))
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  await labDo('start', 'k-master-3')
+  await labDo('start', 'k-worker-1')
+  await healthy()
+})
+
+test('after the reset of the whole cluster only what prepares a machine is left', async () => {
+  const ran = await reset()
+  assert.equal(ran.exitCode, 0, said(ran))
+  for (const node of ['k-master-1', 'k-worker-1'])
+    assert.deepEqual(await leftOn(node, [...always, ...prepared]), [], node)
+})
+
+test('with --purge not even that', async () => {
+  const ran = await reset('--purge')
+  assert.equal(ran.exitCode, 0, said(ran))
+  for (const node of ['k-master-1', 'k-worker-1'])
+    assert.deepEqual(await leftOn(node, always), [], node)
+})
+
+test('what is left behind is seen', async () => {
+  await onNode('k-worker-1', 'ip route add unreachable 10.244.0.0/16; touch /etc/kubernetes/left')
+  const left = await leftOn('k-worker-1', always)
+  assert.deepEqual(
+    left.map((line) => line.split(' ').slice(0, 4).join(' ').slice(0, 35)).sort(),
+    [
+      '+ /etc/kubernetes/left f 0644',
+      '+ content of /etc/kubernetes/left',
+      '+ route unreachable 10.244.0.0/16',
+    ].sort(),
+  )
+})
