@@ -2,6 +2,7 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
 import { callWith } from './observe.ts'
+import { withPatience } from './patience.ts'
 import type { Session } from './session.ts'
 import { remote } from './ssh.ts'
 
@@ -18,12 +19,18 @@ export async function endpointFromEveryNode(
   const stdin = callWith(bundles.read('endpoint.sh'), [endpointOf(cluster)])
   const answers = await Promise.all(
     reached.map(async (node) => {
-      const { stdout } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), {
-        stdin,
-        limit: 300_000,
+      // Which nodes hear nothing is the question; a connection that broke meanwhile is no answer.
+      const asked = await withPatience(ssh, node, async () => {
+        const asRoot = remote('sudo -n -- /bin/sh -s')
+        const { stdout, exitCode } = await ssh.exec(node, asRoot, { stdin, limit: 300_000 })
+        const answer = /^endpoint=(\w*)$/m.exec(stdout)?.[1]
+        return answer ?? (exitCode === 255 ? undefined : 'no answer')
       })
-      const answer = /^endpoint=(\w*)$/m.exec(stdout)?.[1] ?? 'no answer'
-      return { node: node.name, answer }
+      if ('given' in asked) return { node: node.name, answer: asked.given }
+      return {
+        node: node.name,
+        answer: `it could not be asked: ${asked.away?.what ?? 'no answer'}`,
+      }
     }),
   )
   const silent = answers.filter(({ answer }) => answer !== 'ready')

@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import type { PhaseEvent, PhaseResult } from '../lib/events.ts'
 import type { PhaseInput } from '../lib/phase-input.ts'
 import { plainLine } from '../lib/text.ts'
 import { bundleCommand } from './bundles.ts'
+import { withPatience } from './patience.ts'
 import { equip, inTurn, type Reading, type Remote } from './remote.ts'
 import { sshProblem } from './ssh-problems.ts'
 
 /** A phase tells every few seconds that it lives (signOfLife). Before, dnf may install Node.js. */
 const silence = { first: 900_000, after: 60_000 }
-
-/** How long a lost connection is tried again, in milliseconds between the tries. */
-const patience = [0, 1_000, 3_000, 7_000, 15_000, 30_000, 30_000, 30_000, 30_000]
 
 /**
  * Starts a phase on a node and reads along until its result. When the connection is lost the
@@ -62,29 +59,24 @@ async function readToItsEnd(remote: Remote, reading: Reading, begin: Begin): Pro
   const { node, phase, run } = reading
   const progress: Progress = { next: 0 }
   let said = ''
-  for (const [attempt, pause] of patience.entries()) {
-    await sleep(pause)
-    const away = attempt > 0 ? await remote.ssh.open(node) : undefined
-    if (away) {
-      said = away.what
-      continue
-    }
+  const ended = await withPatience(remote.ssh, node, async () => {
     // Until something was read nobody knows whether it began: starting the same run twice is safe.
     const starting = begin !== undefined && progress.next === 0
     const verb = starting ? begin.verb : `follow ${run} --from ${progress.next}`
     // reset.mjs deletes nothing it runs from; every phase's bundle can follow every run.
     const command = bundleCommand(remote.bundles, phase, verb)
-    const onLine = (line: string) => take(remote, reading, progress, line)
     const answer = await remote.ssh.exec(node, command, {
       stdin: starting ? begin.stdin : '',
-      onLine,
+      onLine: (line) => take(remote, reading, progress, line),
       silence: starting ? silence : { first: silence.after, after: silence.after },
     })
-    if (progress.result) return progress.result
     said = answer.stderr
-    if (answer.exitCode !== 255) throw didNotRun(reading, answer.stderr || answer.stdout)
-  }
-  const problem = sshProblem(node.name, said)
+    if (!progress.result && answer.exitCode !== 255)
+      throw didNotRun(reading, answer.stderr || answer.stdout)
+    return progress.result
+  })
+  if ('given' in ended) return ended.given
+  const problem = ended.away ?? sshProblem(node.name, said)
   throw new KubestrapError({
     ...problem,
     node: node.name,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { freshLab, healthy, labDo, type Ran, status, up } from '../e2e/support.ts'
 import { endAll, nodes, said } from './actions.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, killed } from './fault.ts'
 import { lawHolds, writeKeepsakes } from './law.ts'
 import { clusterFaults } from './list/cluster.ts'
 import { diskFaults } from './list/disks.ts'
@@ -103,12 +103,13 @@ function expected({ exitCode, says }: Fault, seen: Ran): void {
 
 /** The line a person reads first: the error, or how it ended. */
 function message(seen: Ran): string {
+  if (seen.exitCode === killed) return 'nothing: it was killed'
   const error = /^error: (.*)$/m.exec(said(seen))?.[1]
   const last = seen.stdout
     .trim()
     .split('\n')
     .findLast((line) => / changed,|stopped by/.test(line))
-  return error ?? last ?? 'nothing: it was killed'
+  return error ?? last ?? 'nothing'
 }
 
 /** After a fault that went wrong the next ones begin from a healthy cluster, a new one if need be. */

@@ -1,4 +1,4 @@
-import { labDo } from '../../e2e/support.ts'
+import { lab, labDo, onNode, run } from '../../e2e/support.ts'
 import { leave, must, plane, runs, sleep, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
 
@@ -58,9 +58,12 @@ const sessionsEnd = (node: string) =>
 const ended = /ended without a result: it was killed, or the node restarted|connection was lost/
 
 const restart = (moment: Moment, always: boolean) =>
-  fault('node restarts', moment, always, { exitCode: [0, 15, 16], says: ended }, (node) =>
-    labDo('restart', node),
-  )
+  fault('node restarts', moment, always, { exitCode: [0, 15, 16], says: ended }, async (node) => {
+    // What `reboot` does, without the seconds that podman needs to say it (systemd(1), Signals).
+    await onNode(node, 'kill -s RTMIN+3 1')
+    await run('podman', ['wait', `kubestrap-${lab}-${node}`])
+    await labDo('start', node)
+  })
 
 const powerLoss = (moment: Moment, always: boolean) =>
   fault(
