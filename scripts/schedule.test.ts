@@ -179,3 +179,12 @@ test('when it is stopped nothing more is begun, and what runs is not waited for'
 test('nothing to run is an end', async () => {
   assert.equal((await rehearse([])).outcomes.size, 0)
 })
+
+test('a node that has joined long ago does not suffer for another that fails to join', async () => {
+  const joined = story.map((task) =>
+    taskId(task) === 'worker-join@k-worker-1' ? { ...task, state: 'nothing to do' as const } : task,
+  )
+  const { by } = await rehearse(joined, ['control-plane-join@k-master-3'])
+  assert.ok(by('done').includes('pod-network@k-worker-1'))
+  assert.ok(by('skipped').includes('pod-network@k-master-3'))
+})

@@ -48,7 +48,9 @@ export async function runSchedule(schedule: Schedule): Promise<ReadonlyMap<Task,
       const before = needs.get(task) ?? []
       const broken = before.find(
         ({ task: one, until }) =>
-          until === 'done' && ['failed', 'skipped'].includes(outcomes.get(one) ?? ''),
+          until === 'done' &&
+          ['failed', 'skipped'].includes(outcomes.get(one) ?? '') &&
+          concerns(one, task),
       )
       if (broken) {
         outcomes.set(task, 'skipped')
@@ -61,6 +63,10 @@ export async function runSchedule(schedule: Schedule): Promise<ReadonlyMap<Task,
   }
   return outcomes
 }
+
+/** What has nothing to do was done before, whatever becomes of other nodes now. */
+const concerns = (broken: Task, task: Task): boolean =>
+  task.state !== 'nothing to do' || broken.node === task.node
 
 /** A slot is taken only by what really works: tasks with nothing to do need none. */
 function hasSlot({ phase, state }: Task, running: ReadonlyMap<Task, unknown>): boolean {
