@@ -114,6 +114,14 @@ test('lines that only look like an end fool nobody', async () => {
   assert.deepEqual(events, [])
 })
 
+test('a full disk of the node is called by its name', async () => {
+  const stderr = "Error: ENOSPC: no space left on device, open '/run/kubestrap/runs/x/input.json'"
+  const { remote } = fakeNode(() => ({ lines: [], exitCode: 1, stderr }))
+  const { details } = await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(details.what, 'no space is left on a disk of the node')
+  assert.match(details.remedy ?? '', /df -h/)
+})
+
 test('an output event that holds a result is output', async () => {
   const { remote, events } = fakeNode((run) => ({
     lines: [JSON.stringify({ event: { run, seq: 0, at: 'x', kind: 'output', line: result(run) } })],

@@ -140,14 +140,17 @@ function finished(result: PhaseResult, node: ClusterNode, log: string): PhaseRes
 
 function didNotRun({ node, phase }: Reading, said: string): KubestrapError {
   if (said.includes('dnf could not install Node.js')) return noNode(node, phase, said)
+  const full = /ENOSPC|No space left on device/i.test(said)
   return new KubestrapError({
     id: 'KS-PHASE-NOT-RUN',
     exit: 'phaseFailed',
-    what: 'the phase ended without a result',
+    what: full ? 'no space is left on a disk of the node' : 'the phase ended without a result',
     node: node.name,
     phase,
     lines: said.trim().split('\n').slice(-20).map(plainLine),
-    remedy: 'run the same command again',
+    remedy: full
+      ? 'see which: df -h / /run /var/lib/kubestrap; free some of it, then run the same command again'
+      : 'run the same command again',
   })
 }
 

@@ -105,11 +105,9 @@ function expected({ exitCode, says }: Fault, seen: Ran): void {
 function message(seen: Ran): string {
   if (seen.exitCode === killed) return 'nothing: it was killed'
   const error = /^error: (.*)$/m.exec(said(seen))?.[1]
-  const last = seen.stdout
-    .trim()
-    .split('\n')
-    .findLast((line) => / changed,|stopped by/.test(line))
-  return error ?? last ?? 'nothing'
+  const lines = seen.stdout.trim().split('\n')
+  const last = lines.findLast((line) => / changed,|stopped by/.test(line))
+  return error ?? last ?? lines.at(-1) ?? ''
 }
 
 /** After a fault that went wrong the next ones begin from a healthy cluster, a new one if need be. */
