@@ -3,7 +3,7 @@ import { appendFileSync, closeSync, openSync } from 'node:fs'
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { KubestrapError } from '../../lib/errors.ts'
+import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseEvent, PhaseEventBody, PhaseResult } from '../../lib/events.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import { lastLines } from '../../lib/text.ts'
@@ -71,6 +71,11 @@ export async function start(request: StartRequest, bundle: string): Promise<void
   })
 }
 
+/** A phase that failed has said so in its result: its unit needs not stay behind as failed, too. */
+const saidInResult = Object.values(exitCodes).filter(
+  (code) => code > 1 && code !== exitCodes.locked,
+)
+
 function unitCommand(run: string, folder: string, bundle: string): readonly string[] {
   const properties = [
     'Type=exec',
@@ -80,6 +85,7 @@ function unitCommand(run: string, folder: string, bundle: string): readonly stri
     'KillMode=control-group',
     'TimeoutStopSec=20s',
     'UMask=0022',
+    `SuccessExitStatus=${saidInResult.join(' ')}`,
   ]
   const environment = [
     'HOME=/root',
@@ -197,6 +203,7 @@ async function died(run: string, folder: string): Promise<PhaseResult> {
   const shown = await query({
     argv: ['systemctl', 'show', '--property=Result,ExecMainStatus', '--', unitOf(run)],
   })
+  await query({ argv: ['systemctl', 'reset-failed', '--', unitOf(run)] })
   const output = (await readText(`${folder}/output`)) ?? ''
   const locked = /ExecMainStatus=14$/m.test(shown.stdout) && output === ''
   await rm(`${folder}/input.json`, { force: true })
