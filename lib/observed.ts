@@ -51,8 +51,24 @@ export interface Inspection {
   /** Refusals met while planning, in the form of an error's details. */
   readonly refusals: readonly ErrorDetails[]
   readonly membership: Membership
+  /** Of this machine; only for `status`. */
+  readonly certificates?: readonly CertificateSeen[]
   /** What the plans were made with: on a control plane its own view. */
   readonly observed: ObservedForPhase
+}
+
+/** A certificate on a node, by the file it is in. */
+export interface CertificateSeen {
+  readonly path: string
+  /** ISO 8601, UTC. */
+  readonly expires: string
+}
+
+/** An API server as another control plane reaches it. */
+export interface ApiServerSeen {
+  readonly node: string
+  /** `ok`, or why it is not ready. */
+  readonly answer: string
 }
 
 export interface ClusterView {
@@ -69,6 +85,8 @@ export interface ClusterView {
   /** Node that carries the virtual IP, by kube-vip's lease. */
   readonly endpointHolder?: string
   readonly pods?: readonly PodProblem[]
+  /** Only for `status`. */
+  readonly apiServers?: readonly ApiServerSeen[]
   /** How kube-proxy works here; undefined when there is none, or in a way that is not known. */
   readonly proxyMode?: ProxyMode
   /** Kubelets' requests for serving certificates that nobody has answered. */

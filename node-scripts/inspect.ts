@@ -9,9 +9,10 @@ import { phase as calicoReady } from './calico-ready.ts'
 import { phase as controlPlaneInit } from './control-plane-init.ts'
 import { phase as controlPlaneJoin } from './control-plane-join.ts'
 import { type KubeApi, knownNode, localApi, nodeObjects } from './kube/api.ts'
+import { certificatesHere } from './kube/certificates.ts'
 import { etcdHealth } from './kube/etcd.ts'
 import { externalEtcdView } from './kube/external-etcd.ts'
-import { controlPlaneProblems } from './kube/gates.ts'
+import { apiServersSeen, controlPlaneProblems } from './kube/gates.ts'
 import { differingSettings, livingProxyMode } from './kube/living-settings.ts'
 import { caCertHash, membership } from './kube/membership.ts'
 import { pendingRequests } from './kube/serving-certificates.ts'
@@ -63,9 +64,14 @@ async function inspect(on: Machine, context: Context): Promise<Inspection> {
   const kubernetesVersion = await exactVersion(on, input.observed, nodes)
   const observed = { nodes, kubernetesVersion, ...(proxyMode ? { proxyMode } : {}) }
   const seen = { ...context, input: { ...input, observed } }
-  const plans = await Promise.all(phasesOf(context).map((name) => planOf(on, seen, name)))
+  const { look } = input.options ?? {}
+  // Who only looks at the cluster has no use for plans, and looks again every few seconds.
+  const names = look === 'status' ? [] : phasesOf(context)
+  const plans = await Promise.all(names.map((name) => planOf(on, seen, name)))
+  const certificates = look === 'status' ? await certificatesHere(on) : undefined
   return {
     membership: state,
+    ...(certificates ? { certificates } : {}),
     plans: Object.fromEntries(plans.flatMap(({ name, steps }) => (steps ? [[name, steps]] : []))),
     refusals: plans.flatMap(({ refusal }) => (refusal ? [refusal] : [])),
     ...(cluster ? { cluster } : {}),
@@ -128,18 +134,20 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
   const hash = kube && (await caCertHash(on))
   const objects = kube && (await nodeObjects(kube))
   if (!kube || !objects || !hash) return undefined
-  const [problems, etcd, pods, secrets, settings, holder, servingRequests, proxyMode] =
+  const isStatus = input.options?.look === 'status'
+  const [problems, etcd, pods, secrets, settings, holder, servingRequests, proxyMode, apiServers] =
     await Promise.all([
       controlPlaneProblems(on, cluster, node.address),
       cluster.etcd.external
         ? externalEtcdView(on, cluster.etcd.external)
         : etcdView(on, node.address),
-      input.options?.pods === 'true' ? podProblems(kube) : undefined,
+      isStatus ? podProblems(kube) : undefined,
       plan(revokeJoinSecrets(node.address), on),
       differingSettings(kube, cluster),
       cluster.endpoint.kubeVip?.mode === 'arp' ? virtualIpHolder(kube) : undefined,
       pendingRequests(kube, cluster),
       livingProxyMode(kube),
+      isStatus ? apiServersSeen(on, objects) : undefined,
     ])
   return {
     nodes: objects.map(knownNode),
@@ -150,6 +158,7 @@ async function clusterView(on: Machine, context: Context): Promise<ClusterView |
     ...(etcd ? { etcd } : {}),
     ...(holder ? { endpointHolder: holder } : {}),
     ...(pods ? { pods } : {}),
+    ...(apiServers ? { apiServers } : {}),
     ...(servingRequests ? { servingRequests } : {}),
     ...(proxyMode ? { proxyMode } : {}),
   }

@@ -21,6 +21,7 @@ export interface Options {
   readonly confirm: string | undefined
   readonly out: string | undefined
   readonly fresh: NewClusterOptions
+  readonly watch: boolean
   readonly merge: boolean
   readonly force: boolean
   readonly access: AccessOptions
@@ -83,6 +84,7 @@ export function parseOptions(argv: readonly string[]): Options {
     confirm: text(parsed.confirm),
     out: text(parsed.out),
     fresh: newClusterOptions(parsed),
+    watch: parsed.watch === true,
     merge: parsed.merge === true,
     force: parsed.force === true,
     access: accessOptions(parsed),

@@ -44,6 +44,7 @@ export const flags = {
   namespace: { placeholder: 'NS', help: 'the role counts in this namespace only; made if missing' },
   out: { placeholder: 'FILE', help: 'write it there' },
   json: { help: 'JSON on standard output' },
+  watch: { help: 'look again every few seconds, until Ctrl-C' },
   plain: { help: 'plain lines, also on a terminal' },
   help: { help: 'this text' },
   version: { help: 'the version' },
@@ -76,7 +77,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'status',
     summary: 'Ask the living cluster how it is',
-    flags: [...connecting, 'json'],
+    flags: [...connecting, 'json', 'watch'],
   },
   {
     name: 'approve',

@@ -1,8 +1,16 @@
 import type { Cluster, ClusterNode, ExternalEtcd } from '../../lib/cluster.ts'
 import { etcdClientFiles } from '../../lib/etcd-client.ts'
+import type { ApiServerSeen } from '../../lib/observed.ts'
 import type { Machine } from '../run/machine.ts'
 import { different, type Step, wanted } from '../run/step.ts'
-import { controlPlaneLabel, localApi, nodeObjects, readyz, serverAt } from './api.ts'
+import {
+  controlPlaneLabel,
+  localApi,
+  type NodeObject,
+  nodeObjects,
+  readyz,
+  serverAt,
+} from './api.ts'
 import { etcdctlByHand, etcdHealth } from './etcd.ts'
 import { externalEtcdProblems } from './external-etcd.ts'
 import { caCertificate } from './membership.ts'
@@ -33,17 +41,13 @@ export async function controlPlaneProblems(
   const kube = await localApi(on, address)
   const objects = kube && (await nodeObjects(kube))
   if (!objects) return [`the API server at ${address} does not answer yet`]
-  const ca = await on.read(caCertificate)
   const planes = objects
-    .filter(({ metadata }) => controlPlaneLabel in (metadata.labels ?? {}))
+    .filter(isControlPlane)
     .filter(({ metadata }) => node === undefined || metadata.name === node)
   if (node !== undefined && planes.length === 0)
     return [`the cluster does not know ${node} as a control plane yet`]
-  const servers = planes.map(({ metadata, status }) => {
-    const at = status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
-    return { name: metadata.name, server: serverAt(at) }
-  })
-  const [etcd, endpoint, ...answers] = await Promise.all([
+  const ca = await on.read(caCertificate)
+  const [etcd, endpoint, servers] = await Promise.all([
     cluster.etcd.external
       ? externalEtcdProblems(on, cluster.etcd.external)
       : etcdProblems(
@@ -53,12 +57,28 @@ export async function controlPlaneProblems(
           node,
         ),
     asksEndpoint ? endpointProblem(on, cluster, ca) : undefined,
-    ...servers.map(({ server }) => readyz(on, server, ca)),
+    apiServersSeen(on, planes),
   ])
-  const silent = servers.flatMap(({ name }, index) =>
-    answers[index] === 'ok' ? [] : [`API server of ${name}: ${answers[index]}`],
+  const silent = servers.flatMap(({ node: name, answer }) =>
+    answer === 'ok' ? [] : [`API server of ${name}: ${answer}`],
   )
   return [...silent, ...etcd, ...(endpoint ? [endpoint] : [])]
+}
+
+const isControlPlane = ({ metadata }: NodeObject) => controlPlaneLabel in (metadata.labels ?? {})
+
+/** What the API server of each of these control planes says to /readyz. */
+export async function apiServersSeen(
+  on: Machine,
+  objects: readonly NodeObject[],
+): Promise<readonly ApiServerSeen[]> {
+  const ca = await on.read(caCertificate)
+  return Promise.all(
+    objects.filter(isControlPlane).map(async ({ metadata, status }) => {
+      const at = status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
+      return { node: metadata.name, answer: await readyz(on, serverAt(at), ca) }
+    }),
+  )
 }
 
 /** Why the endpoint cannot be relied on yet; undefined when it answered three times in a row. */
