@@ -2,7 +2,6 @@ import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { exitCodes, formatError, KubestrapError } from '../lib/errors.ts'
 import { type Options, parseOptions } from './arguments.ts'
-import { completion } from './completion.ts'
 import { generalHelp, verbHelp } from './help.ts'
 
 declare const __VERSION__: string | undefined
@@ -29,25 +28,11 @@ async function perform(options: Options): Promise<number> {
     case 'diagnose':
       return (await import('./commands/diagnose.ts')).diagnose(options)
     case 'completion':
-      return printCompletion(options)
+      return (await import('./commands/completion.ts')).printCompletion(options)
     default:
       process.stdout.write(generalHelp())
       return options.help ? exitCodes.ok : exitCodes.usage
   }
-}
-
-function printCompletion({ words: [shell = ''] }: Options): number {
-  const text = completion(shell)
-  if (text !== undefined) {
-    process.stdout.write(text)
-    return exitCodes.ok
-  }
-  throw new KubestrapError({
-    id: 'KS-USAGE',
-    exit: 'usage',
-    what: `no completion for "${shell}"`,
-    remedy: 'kubestrap completion bash, or zsh, or fish',
-  })
 }
 
 /** `zx file.ts up` and `node file.mjs up` differ in argv: what counts comes after this very file. */

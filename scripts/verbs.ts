@@ -4,22 +4,33 @@ export interface Verb {
   readonly summary: string
   /** Words after the verb, as the help shows them. */
   readonly words?: string
+  /** What the words are, for completion. */
+  readonly wordValues?: Values
   readonly flags: readonly FlagName[]
 }
 
 export interface Flag {
   readonly placeholder?: string
   readonly help: string
+  /** What its value is, for completion; nothing is offered without. */
+  readonly values?: Values
 }
 
+/** Names of the cluster file's nodes, of phases, a file, or one of these words. */
+export type Values = 'nodes' | 'phases' | 'file' | readonly string[]
+
 export const flags = {
-  config: { placeholder: 'FILE', help: 'the cluster file (default: cluster.yaml)' },
+  config: {
+    placeholder: 'FILE',
+    help: 'the cluster file (default: cluster.yaml)',
+    values: 'file',
+  },
   yes: { help: 'do not ask' },
   'accept-new-host-keys': {
     help: 'trust host keys that were never seen before (never changed ones)',
   },
-  nodes: { placeholder: 'A,B', help: 'work on these nodes only' },
-  only: { placeholder: 'PHASE,..', help: 'run these phases only' },
+  nodes: { placeholder: 'A,B', help: 'work on these nodes only', values: 'nodes' },
+  only: { placeholder: 'PHASE,..', help: 'run these phases only', values: 'phases' },
   offline: { help: 'ask no node: list the tasks only' },
   'exit-code': { help: 'exit with 1 when there is something to do' },
   'dry-run': { help: 'the same as plan' },
@@ -33,16 +44,24 @@ export const flags = {
   workers: { placeholder: 'LIST', help: 'the same for workers' },
   endpoint: { placeholder: '[NAME=]ADDRESS', help: 'where all clients reach the API server' },
   'load-balancer': { help: 'the endpoint is a load balancer of your own' },
-  'from-inventory': { placeholder: 'FILE', help: 'take the nodes of an Ansible inventory' },
+  'from-inventory': {
+    placeholder: 'FILE',
+    help: 'take the nodes of an Ansible inventory',
+    values: 'file',
+  },
   name: { placeholder: 'NAME', help: 'name of the cluster (default: kubernetes)' },
   user: { placeholder: 'NAME', help: 'login name on the nodes' },
   merge: { help: 'put it into ~/.kube/config (or the first file of KUBECONFIG)' },
   force: { help: 'replace what is there, without asking' },
   group: { placeholder: 'G,..', help: 'groups of the user' },
   days: { placeholder: 'N', help: 'how long the certificate is valid (default: 30)' },
-  role: { placeholder: 'ROLE', help: 'give the user view, edit or admin' },
+  role: {
+    placeholder: 'ROLE',
+    help: 'give the user view, edit or admin',
+    values: ['view', 'edit', 'admin'],
+  },
   namespace: { placeholder: 'NS', help: 'the role counts in this namespace only; made if missing' },
-  out: { placeholder: 'FILE', help: 'write it there' },
+  out: { placeholder: 'FILE', help: 'write it there', values: 'file' },
   json: { help: 'JSON on standard output' },
   watch: { help: 'look again every few seconds, until Ctrl-C' },
   plain: { help: 'plain lines, also on a terminal' },
@@ -87,12 +106,14 @@ export const verbs: readonly Verb[] = [
   {
     name: 'reset',
     words: '[NODE...]',
+    wordValues: 'nodes',
     summary: 'Take nodes out of the cluster, or the whole cluster off its nodes',
     flags: [...connecting, 'confirm', 'purge', 'gone'],
   },
   {
     name: 'kubeconfig',
     words: '[user NAME]',
+    wordValues: ['user'],
     summary: "Fetch the administrator's kubeconfig, or make one for another user",
     flags: [...connecting, 'out', 'merge', 'force', 'group', 'days', 'role', 'namespace'],
   },
@@ -104,10 +125,14 @@ export const verbs: readonly Verb[] = [
   {
     name: 'completion',
     words: 'bash|zsh|fish',
+    wordValues: ['bash', 'zsh', 'fish'],
     summary: 'Print completion for a shell',
-    flags: ['help'],
+    flags: ['config', 'help'],
   },
 ]
+
+/** What the value of a flag is; undefined when it takes none, or a text of its own. */
+export const valuesOf = (name: FlagName): Values | undefined => (flags[name] as Flag).values
 
 /** A flag with its placeholder: `--config FILE`. */
 export function flagText(name: FlagName): string {
