@@ -11,6 +11,8 @@ async function perform(options: Options): Promise<number> {
   switch (options.verb?.name) {
     case 'new':
       return (await import('./commands/new.ts')).newCluster(options)
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(options)
     case 'up':
       return options.dryRun
         ? (await import('./commands/plan.ts')).plan(options)

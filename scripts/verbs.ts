@@ -84,6 +84,11 @@ export const verbs: readonly Verb[] = [
     ],
   },
   {
+    name: 'doctor',
+    summary: 'Look whether this computer has what kubestrap needs; asks no node',
+    flags: ['config', 'help'],
+  },
+  {
     name: 'up',
     summary: 'Raise the cluster, or bring it to what the file says',
     flags: [...connecting, 'yes', 'nodes', 'only', 'dry-run', 'exit-code'],

@@ -136,6 +136,6 @@ function next({ name, nodes, endpoint }: Cluster, file: string): string[] {
   const config = file === 'cluster.yaml' ? '' : ` --config ${file === '-' ? 'FILE' : file}`
   return [
     `${file === '-' ? 'checked' : `${file} written`}: cluster ${name}, ${numbers}, endpoint ${endpoint.address} (${carried})`,
-    `next: kubestrap plan${config}, then kubestrap up${config}`,
+    `next: kubestrap doctor${config}, then kubestrap plan${config}, then kubestrap up${config}`,
   ]
 }
