@@ -73,7 +73,7 @@ async function signed(
     await kubectl(ssh, node, 'approve', [object])
     for (let attempt = 0; attempt < 20; attempt++) {
       const { items } = JSON.parse(await kubectl(ssh, node, 'get', [object]))
-      const { certificate } = items[0]?.status ?? {}
+      const { certificate } = items?.[0]?.status ?? {}
       if (typeof certificate === 'string') return certificate
       await sleep(500)
     }

@@ -96,9 +96,7 @@ test('a certificate that ends soon is told, in a watch as a line of its own', as
   let told = ''
   child.stdout?.on('data', (chunk) => (told += chunk))
   const watching = ended(child, 'status --watch', 120_000)
-  await eventually('the first look', 60_000, async () =>
-    told.includes('All pods') ? 1 : undefined,
-  )
+  await eventually('the first look', 60_000, async () => (told.includes('ETCD') ? 1 : undefined))
   const whole = told
   await onNode(node, makeShort)
   await eventually('the line', 60_000, async () => (told.includes('in 4 days') ? 1 : undefined))
