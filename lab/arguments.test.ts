@@ -49,3 +49,11 @@ test('no word and --help give the help', () => {
   assert.ok(parseArguments([]).help)
   assert.ok(parseArguments(['up', '--help']).help)
 })
+
+test('an exercise is begun, or one thing is wanted of it', () => {
+  assert.deepEqual(parseArguments(['exercise']).wish, undefined)
+  assert.deepEqual(parseArguments(['exercise', 'taint', '--hint']).wish, 'hint')
+  assert.deepEqual(problems('exercise', '--check'), ['exercise --check needs NAME'])
+  assert.deepEqual(problems('down', '--undo'), ['--undo belongs to exercise'])
+  assert.equal(problems('exercise', 'taint', '--hint', '--solve')?.length, 1)
+})

@@ -1,5 +1,6 @@
 import minimist from 'minimist'
 import { KubestrapError } from '../lib/errors.ts'
+import type { ExerciseWish } from './commands/exercise.ts'
 import { type Counts, isLabName, refuseCounts } from './layout.ts'
 import { refuseStack, type Stack, stackFlags, stackOf } from './stack.ts'
 
@@ -70,6 +71,13 @@ export const verbs: readonly Verb[] = [
     most: any,
     verbatim: true,
   },
+  {
+    name: 'exercise',
+    takes: '[NAME]',
+    help: 'break the cluster, find out why, repair it; alone: the list',
+    least: 0,
+    most: 1,
+  },
   { name: 'kill', takes: 'NODE', help: 'power loss', least: 1, most: 1 },
   {
     name: 'start',
@@ -99,8 +107,12 @@ export interface Asked {
   readonly counts: Partial<Counts>
   readonly stack: Partial<Stack>
   readonly bare: boolean
+  /** What is wanted of an exercise that is open; undefined: begin it. */
+  readonly wish: ExerciseWish | undefined
   readonly help: boolean
 }
+
+const wishes: readonly ExerciseWish[] = ['hint', 'check', 'solve', 'undo']
 
 const numbers = { 'control-planes': 'controlPlanes', workers: 'workers', spare: 'spare' } as const
 
@@ -121,6 +133,7 @@ export function parseArguments(argv: readonly string[]): Asked {
     counts: countsOf(flags),
     stack: stackOf(flags),
     bare: flags.bare === true,
+    wish: wishes.find((wish) => flags[wish] === true),
     help,
   }
 }
@@ -131,7 +144,7 @@ function flagsOf(argv: readonly string[], stopEarly: boolean) {
   const problems: string[] = []
   const { _: words, ...found } = minimist([...argv], {
     string: ['name', 'artifacts', ...Object.keys(numbers), ...Object.keys(stackFlags), '_'],
-    boolean: ['help', 'bare'],
+    boolean: ['help', 'bare', ...wishes],
     alias: { h: 'help' },
     stopEarly,
     unknown: (word) => {
@@ -166,6 +179,22 @@ function judge(
       : ['--name must be 1 to 20 small letters, digits and dashes']),
     ...refuseCounts({ controlPlanes: 3, workers: 3, spare: 0, ...countsOf(flags) }),
     ...refuseStack(flags),
+    ...refuseWishes(name, words, flags),
+  ]
+}
+
+function refuseWishes(
+  verb: string | undefined,
+  words: readonly string[],
+  flags: Flags,
+): readonly string[] {
+  const given = wishes.filter((wish) => flags[wish] === true)
+  const [first] = given
+  if (first === undefined) return []
+  if (verb !== 'exercise') return [`--${first} belongs to exercise`]
+  return [
+    ...(words.length === 0 ? [`exercise --${first} needs NAME`] : []),
+    ...(given.length > 1 ? [`one at a time: --${given.join(' --')}`] : []),
   ]
 }
 
@@ -202,6 +231,8 @@ ${verbs.map(({ name, takes, help: text }) => `  ${`${name} ${takes}`.padEnd(32)}
   --artifacts DIR      DIR/rpms/*.rpm, DIR/images/*.tar (docker save), DIR/manifests/*.yaml, DIR/bin/*: the
                        real CRI-O, kube-vip or Calico, which the package registries do not have (lab/README.md)
   --name NAME          another lab beside this one, default "lab"; before the verb for ssh, kubectl, logs
+  --hint --check --solve --undo   exercise NAME: one more hint; is it repaired; the documented
+                       solution; everything as it was before
   --bare               up: machines only, without building packages and images
   --help
 `

@@ -2,6 +2,7 @@ import { formatError, KubestrapError } from '../lib/errors.ts'
 import { type Asked, help, parseArguments } from './arguments.ts'
 import { add } from './commands/add.ts'
 import { down } from './commands/down.ts'
+import { exercise } from './commands/exercise.ts'
 import { doFault, type FaultName, faults } from './commands/faults.ts'
 import { kubectl, logs, ssh, status } from './commands/look.ts'
 import { startEverything } from './commands/start.ts'
@@ -12,13 +13,17 @@ import { report } from './report.ts'
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Does one verb. @returns the exit code */
-async function perform({ verb, words, lab, counts, stack, bare }: Asked): Promise<number> {
+async function perform({ verb, words, lab, counts, stack, bare, wish }: Asked): Promise<number> {
   const [name, ...rest] = words
   if (verb === 'ssh') return ssh(lab, name ?? '', rest)
   if (verb === 'kubectl') return kubectl(lab, words)
   if (verb === 'logs') return logs(lab, name ?? '', rest)
   if (verb === 'start' && name === undefined) {
     return startEverything({ lab, counts, stack, say: report })
+  }
+  if (verb === 'exercise') {
+    const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true
+    return exercise({ lab, name, wish, print, say: report, terminal })
   }
   if (verb === 'up') await up({ lab, counts, stack, bare, say: report })
   else if (verb === 'down') await down(lab, report)

@@ -1,6 +1,7 @@
 // Writes cluster.schema.json and the generated pages of docs/ anew: `node build.mjs --schema`.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { exercisePage } from '../lab/exercises/page.ts'
 import { jsonSchemaText } from '../lib/cluster/json-schema.ts'
 import { referencePage } from '../lib/cluster/reference-page.ts'
 import { errorPages, troubleshootingPage } from '../lib/error-pages.ts'
@@ -14,6 +15,7 @@ const write = (path: string, text: string) => {
 
 write('schema/cluster.schema.json', jsonSchemaText())
 write('docs/cluster-file.md', referencePage())
+write('docs/exercises.md', exercisePage())
 write('docs/troubleshooting.md', troubleshootingPage())
 
 rmSync(at('docs/troubleshooting'), { recursive: true, force: true })

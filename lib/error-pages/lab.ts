@@ -77,6 +77,37 @@ export const lab: Symptom = {
       means: 'Its network cannot be cut while it is off.',
       todo: '`npm run lab -- start NAME`',
     },
+    'KS-LAB-NO-EXERCISE': {
+      says: 'there is no exercise "<NAME>"',
+      means: 'The line says which was probably meant, or which there are.',
+      todo: '`npm run lab -- exercise`',
+    },
+    'KS-LAB-EXERCISE-OPEN': {
+      says: 'the exercise "<NAME>" is still open',
+      means: 'One exercise at a time: two faults together would show symptoms of neither.',
+      todo: 'Repair it, or `npm run lab -- exercise NAME --undo`.',
+    },
+    'KS-LAB-EXERCISE-NEEDS': {
+      says: 'the exercise "<NAME>" does not fit lab "<LAB>"',
+      means: 'The lines say what the lab would have to have: more machines, or other parts.',
+      todo: 'Another exercise, or the default lab: `npm start`.',
+    },
+    'KS-LAB-UNHEALTHY': {
+      says: 'the cluster of lab "<LAB>" is not healthy, so nothing is broken on purpose',
+      means:
+        'An exercise begins with a healthy cluster, or nobody could tell its fault from another one. There may be no cluster yet.',
+      todo: '`npm start` raises one. `npm run lab -- kubectl get nodes,pods -A` shows what it lacks.',
+    },
+    'KS-LAB-EXERCISE-LINES': {
+      says: 'a part of the exercise ended with <CODE> on <NODE>',
+      means: 'A command of the exercise failed; it and its last lines are shown.',
+      todo: 'Look at the machine, then `npm run lab -- exercise NAME --undo`.',
+    },
+    'KS-LAB-EXERCISE-WHOLE': {
+      says: '"<NAME>" was broken, but the cluster does not show it',
+      means: 'The damage was done, and the checks still say that everything is well.',
+      todo: '`npm run lab -- exercise NAME --undo`; it is a fault of the exercise.',
+    },
     'KS-LAB-NO-API': {
       says: 'no control plane of the lab has an API server that answers',
       means: '`kubectl` of the lab asks the control planes one after the other.',
