@@ -40,7 +40,11 @@ export async function exercise(options: ExerciseOptions): Promise<number> {
     return exitCodes.ok
   }
   const one = exerciseNamed(name)
-  return wish === undefined ? begin(one, options) : wishes[wish](one, options)
+  if (wish === undefined) return begin(one, options)
+  if (readRecord(lab).open?.name === one.name) return wishes[wish](one, options)
+  // A solution done to a cluster that is whole would break it.
+  print(`"${one.name}" is not open: nothing was done. Begin with: ${verb(lab)} ${one.name}`)
+  return exitCodes.usage
 }
 
 type Act = (one: Exercise, options: ExerciseOptions) => Promise<number>
@@ -84,10 +88,7 @@ function quietly(say: Report): Report {
 const hint: Act = async ({ name, hints }, { lab, print }) => {
   const record = readRecord(lab)
   const { open } = record
-  if (open?.name !== name) {
-    print(`"${name}" is not open. Begin with: ${verb(lab)} ${name}`)
-    return exitCodes.usage
-  }
+  if (open?.name !== name) return exitCodes.usage
   const told = Math.min(open.hints + 1, hints.length)
   writeRecord(lab, { ...record, open: { ...open, hints: told } })
   for (const [index, text] of hints.slice(0, told).entries()) print(`${index + 1}. ${text}`)

@@ -11,7 +11,7 @@ export const apiserverFlag: Exercise = {
   symptom: `Somebody edited something on ${master} "and put it back". Since then \`curl --insecure https://127.0.0.1:6443/readyz\` there says "connection refused". With three control planes nobody else notices; with one everything stands still, kubectl too.`,
   hints: [
     'Who starts the API server, when there is no API server to ask? Static Pods: /etc/kubernetes/manifests.',
-    'Without kubectl one asks the runtime: `crictl ps --all --name kube-apiserver`, then `crictl logs ID`.',
+    'Without kubectl one asks the runtime: `crictl ps -a`; what its containers wrote: `tail /var/log/pods/kube-system_kube-apiserver-*/*/*.log`.',
     '"unknown flag". Compare it with another control plane, or with the kube-apiserver reference.',
   ],
   keeps: { on: master, paths: [manifest] },

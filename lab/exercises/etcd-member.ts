@@ -16,7 +16,7 @@ export const etcdMember: Exercise = {
   needs: { controlPlanes: 3 },
   symptom: `A disk failed on ${lost}; it was replaced, and /var/lib/etcd is empty. Everything still works, but etcd on ${lost} does not come up any more. One more failure and the cluster stands still.`,
   hints: [
-    `Where does the log of a static Pod lie that does not stay up? \`crictl ps --all --name etcd\`, \`crictl logs ID\` on ${lost}.`,
+    `Where is the log of a static Pod that does not stay up? \`tail /var/log/pods/kube-system_etcd-*/etcd/*.log\` on ${lost}.`,
     `The two others still count ${lost} as a member, under an id whose data has gone. \`etcdctl member list\` runs inside their etcd Pods.`,
     `\`member remove\` the old id, \`member add\` the same name anew. Then etcd on ${lost} may begin with an empty folder: stop it by taking its manifest out of /etc/kubernetes/manifests, empty the folder, put the manifest back.`,
   ],
@@ -25,7 +25,7 @@ export const etcdMember: Exercise = {
     {
       on: lost,
       run: `mv /etc/kubernetes/manifests/etcd.yaml /etc/kubernetes/etcd.yaml
-for i in $(seq 60); do [ -z "$(crictl ps --quiet --name etcd)" ] && break; sleep 1; done
+for i in $(seq 60); do pgrep -x etcd > /dev/null || break; sleep 1; done
 rm -rf /var/lib/etcd/member
 mv /etc/kubernetes/etcd.yaml /etc/kubernetes/manifests/etcd.yaml`,
     },
@@ -48,7 +48,7 @@ etcdctl endpoint health --cluster`,
     {
       on: lost,
       run: `mv /etc/kubernetes/manifests/etcd.yaml /etc/kubernetes/etcd.yaml
-while [ -n "$(crictl ps --quiet --name etcd)" ]; do sleep 1; done
+while pgrep -x etcd > /dev/null; do sleep 1; done
 rm -rf /var/lib/etcd/member`,
     },
     {
@@ -71,7 +71,7 @@ systemctl restart kubelet   # or it waits out its back-off`,
     {
       on: lost,
       run: `[ ! -e /etc/kubernetes/manifests/etcd.yaml ] || mv /etc/kubernetes/manifests/etcd.yaml /etc/kubernetes/etcd.yaml
-for i in $(seq 60); do [ -z "$(crictl ps --quiet --name etcd)" ] && break; sleep 1; done
+for i in $(seq 60); do pgrep -x etcd > /dev/null || break; sleep 1; done
 rm -rf /var/lib/etcd/member`,
     },
     {
