@@ -31,4 +31,5 @@ function tryThese(lab: string, say: Report): void {
   say(`  npm run lab -- ${name}kubectl get nodes -o wide`)
   say(`  npm run lab -- ${name}ssh k-master-1`)
   say(`  npm run lab -- ${name}kill k-master-1     (and bring it back with: start k-master-1)`)
+  say(`  npm run lab -- ${name}exercise             (break it on purpose, find out why, repair it)`)
 }
