@@ -9,6 +9,8 @@ export type PhaseEventBody =
   | {
       readonly kind: 'step-started'
       readonly step: string
+      /** The reason, as the step tells it. */
+      readonly why?: string
       readonly index: number
       readonly of: number
     }

@@ -25,6 +25,7 @@ export interface Options {
   readonly merge: boolean
   readonly force: boolean
   readonly access: AccessOptions
+  readonly print: boolean
   readonly json: boolean
   readonly plain: boolean
   readonly help: boolean
@@ -95,6 +96,7 @@ export function parseOptions(argv: readonly string[]): Options {
     offline: parsed.offline === true,
     purge: parsed.purge === true,
     gone: parsed.gone === true,
+    print: parsed.print === true,
     json: parsed.json === true,
     plain: parsed.plain === true,
     help: parsed.help === true,

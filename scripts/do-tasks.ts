@@ -68,8 +68,13 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
       async run(task) {
         const started = Date.now()
         view.started(task.node, task.phase.name)
-        const changed = await doTask(tools, task)
-        measured.set(taskId(task), { ms: Date.now() - started, changed })
+        const measure = (changed: number) =>
+          measured.set(taskId(task), { from: started, ms: Date.now() - started, changed })
+        const changed = await doTask(tools, task).catch((error: unknown) => {
+          measure(0)
+          throw error
+        })
+        measure(changed)
         view.finished(
           task.node,
           task.phase.name,
@@ -80,7 +85,7 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
       onFailed(task, error) {
         if (error === run.stop.signal.reason) return
         errors.push(error)
-        view.finished(task.node, task.phase.name, 'failed', 0)
+        view.finished(task.node, task.phase.name, 'failed', measured.get(taskId(task))?.ms ?? 0)
         view.print(formatError(error))
       },
       onSkipped: (task, because) =>

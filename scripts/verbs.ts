@@ -62,6 +62,7 @@ export const flags = {
   },
   namespace: { placeholder: 'NS', help: 'the role counts in this namespace only; made if missing' },
   out: { placeholder: 'FILE', help: 'write it there', values: 'file' },
+  print: { help: "print the report's path; open nothing" },
   json: { help: 'JSON on standard output' },
   watch: { help: 'look again every few seconds, until Ctrl-C' },
   plain: { help: 'plain lines, also on a terminal' },
@@ -126,6 +127,12 @@ export const verbs: readonly Verb[] = [
     name: 'diagnose',
     summary: 'Gather what a person would look at on all nodes into one archive, secrets removed',
     flags: [...connecting, 'out'],
+  },
+  {
+    name: 'report',
+    words: '[RUN]',
+    summary: 'Open the report of the last up, or of the run that began at a time',
+    flags: [...everywhere, 'print'],
   },
   {
     name: 'completion',

@@ -28,6 +28,12 @@ export const commandLine: Symptom = {
         '`new --from-inventory` reads Ansible inventories in INI and YAML. A line was not understood, or a host has no IP address: Ansible resolves names at every run, a cluster keeps its addresses.',
       todo: 'Give such hosts `ansible_host=ADDRESS`; write out templates and names of groups. `ansible-inventory -i FILE --list --yaml` shows what Ansible itself reads. Dynamic inventories, group_vars and host_vars are not read.',
     },
+    'KS-NO-REPORT': {
+      says: 'no run has left a report yet',
+      means:
+        'Every `up` writes down what it does in `.kubestrap/NAME/runs/TIME` beside the cluster file; `kubestrap report` found no such run, or none whose time begins as you said.',
+      todo: 'Run `kubestrap up` first, or give the beginning of a time that the message lists. The cluster file must be the one that the run was made with.',
+    },
     'KS-NO-SUCH-NODE': {
       says: 'the cluster <NAME> has no node <NODE>',
       means: 'A node of the command line is not in the cluster file.',

@@ -64,7 +64,9 @@ test('events tell index, number, and what was found in place of what', async () 
   const on = fakeMachine()
   await converge([wants('/a')], on)
   const [started, finished] = on.events
-  assert.deepEqual(started, { kind: 'step-started', step: 'Make /a', index: 0, of: 1 })
+  assert.ok(started?.kind === 'step-started')
+  const { step, why, index, of } = started
+  assert.deepEqual([step, why, index, of], ['Make /a', wants('/a').why, 0, 1])
   assert.ok(finished?.kind === 'step-finished')
   assert.deepEqual([finished.found, finished.wanted], ['nothing', '/a'])
 })

@@ -71,7 +71,13 @@ export async function converge(
       const ms = Date.now() - began
       on.emit({ kind: 'step-finished', step: step.title, outcome, ...diff, ...why, ms })
     }
-    on.emit({ kind: 'step-started', step: step.title, index, of: steps.length })
+    on.emit({
+      kind: 'step-started',
+      step: step.title,
+      why: step.why,
+      index,
+      of: steps.length,
+    })
     const seen = changed.length === 0 ? (first[index] as Look) : await look(step, on)
     if (seen.as === 'refused') throw inStep(step, seen.error)
     if (seen.as === 'wanted') {

@@ -1,22 +1,29 @@
-import { exitCodes, KubestrapError } from '../../lib/errors.ts'
+import type { Cluster } from '../../lib/cluster.ts'
+import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
+import { pictured, plannedTasks } from '../../lib/report/record.ts'
+import { needsOf, type Task, taskId } from '../../lib/tasks.ts'
 import { clock, count } from '../../lib/text.ts'
 import type { Options } from '../arguments.ts'
 import { type Done, doTasks, type Run } from '../do-tasks.ts'
 import { holds } from '../hold.ts'
 import { fetchKubeconfig } from '../kubeconfig-file.ts'
 import { planText } from '../plan-text.ts'
+import { openRecorder, type Recorder, recordedView, writeReport } from '../recorder.ts'
 import { openRemote } from '../remote.ts'
 import { withSession } from '../session.ts'
 import { type Signal, stopOnSignals } from '../stop-on-signals.ts'
 import { type Survey, survey } from '../survey.ts'
 import { closingTable } from '../view/closing-table.ts'
-import { openView } from '../view/open-view.ts'
+import { openPaper, openView } from '../view/open-view.ts'
+import { nothingToDo } from '../view/view.ts'
 
 /** Raises the cluster, or brings it to what the file says. */
 export async function up(options: Options): Promise<number> {
   return withSession(options, async (session) => {
     const began = Date.now()
-    const view = openView(options, session.cluster.nodes)
+    const recorder = openRecorder(session.state.logs)
+    recorder.note({ kind: 'run', verb: 'up', cluster: pictured(session.cluster) })
+    const view = recordedView(openView(options, session.cluster.nodes), recorder)
     const remote = openRemote(session, view)
     const stop = stopOnSignals(view.print)
     const { print } = view
@@ -27,10 +34,18 @@ export async function up(options: Options): Promise<number> {
       view,
       remote,
       stop: stop.controller,
+      recorder,
     }
     try {
-      return await converge(run, began)
+      const code = await converge(run, began)
+      recorder.note({ kind: 'run-ended', outcome: outcomeOf(code) })
+      return code
+    } catch (error) {
+      recorder.note({ kind: 'run-ended', outcome: 'failed', error: formatError(error) })
+      throw error
     } finally {
+      // Whatever happened: a run that failed is what people want to look at.
+      view.print(`report: ${writeReport(session.state.logs)}`)
       await held.release()
       stop.forget()
       view.close()
@@ -38,7 +53,15 @@ export async function up(options: Options): Promise<number> {
   })
 }
 
-async function converge(run: Run, began: number): Promise<number> {
+/** A run that writes down what it does. */
+type RecordedRun = Run & { readonly recorder: Recorder }
+
+function outcomeOf(code: number): 'done' | 'failed' | 'stopped' {
+  if (code === exitCodes.ok) return 'done'
+  return code >= exitCodes.interrupted || code === exitCodes.usage ? 'stopped' : 'failed'
+}
+
+async function converge(run: RecordedRun, began: number): Promise<number> {
   const { session, view } = run
   view.waiting(`looking at ${count(session.cluster.nodes.length, 'node')}`)
   const seen = await unlessStopped(survey(session, run.remote), run.stop.signal)
@@ -50,6 +73,15 @@ async function converge(run: Run, began: number): Promise<number> {
     view.print('Nothing was done. (In scripts: --yes)')
     return exitCodes.usage
   }
+  run.recorder.note({
+    kind: 'plan',
+    version: seen.verdict.version,
+    tasks: plannedTasks(seen.tasks),
+  })
+  const working = new Set(open.map(({ node }) => node.name))
+  const expected = (name: string) => (working.has(name) ? 'waits for its turn' : nothingToDo)
+  if (open.length > 0)
+    view.planned(new Map(session.cluster.nodes.map(({ name }) => [name, expected(name)])))
   const done = await doTasks(run, seen)
   if (run.stop.signal.aborted) return interrupted(run, done.outcomes.size)
   return close(run, seen, done, Date.now() - began)
@@ -93,7 +125,9 @@ async function close(run: Run, seen: Survey, done: Done, ms: number): Promise<nu
   const changed = [...done.measured.values()].reduce((sum, one) => sum + one.changed, 0)
   if (worked.length > 0) {
     view.print('')
-    for (const line of closingTable(new Map(worked), done.measured)) view.print(line)
+    const ids = (task: Task) => needsOf(task, seen.tasks).map(({ task: one }) => taskId(one))
+    const paper = openPaper(session.options)
+    for (const line of closingTable(new Map(worked), done.measured, ids, paper)) view.print(line)
   }
   const [first] = done.errors
   if (first !== undefined) {
@@ -110,5 +144,17 @@ async function close(run: Run, seen: Survey, done: Done, ms: number): Promise<nu
   )
   if (steward && (seen.verdict.living || begun))
     view.print(`kubeconfig: ${await fetchKubeconfig(session, steward, session.state.kubeconfig)}`)
+  for (const line of tryNext(session.cluster, begun)) view.print(line)
   return exitCodes.ok
+}
+
+/** After the first time: what shows that it is highly available. */
+function tryNext({ nodes, etcd }: Cluster, begun: boolean): string[] {
+  const planes = nodes.filter(({ role }) => role === 'control-plane')
+  const [first] = planes
+  if (!begun || !first) return []
+  const lasts = planes.length >= 3 || (etcd.external !== undefined && planes.length > 1)
+  return lasts
+    ? [`Try next: stop ${first.name} and watch: kubestrap status`]
+    : ['Try next: kubestrap status']
 }

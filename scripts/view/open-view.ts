@@ -1,5 +1,7 @@
+import { styleText } from 'node:util'
 import type { ClusterNode } from '../../lib/cluster.ts'
 import type { Options } from '../arguments.ts'
+import type { Paper } from './closing-table.ts'
 import { liveView } from './live-view.ts'
 import { plainView } from './plain-view.ts'
 import type { View } from './view.ts'
@@ -9,8 +11,18 @@ export const isTerminal = ({ plain }: Pick<Options, 'plain'>): boolean =>
   !plain && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
 
 /** The live view on a terminal, plain lines elsewhere and with --plain. */
-export function openView({ plain }: Options, nodes: readonly ClusterNode[]): View {
+export function openView(options: Options, nodes: readonly ClusterNode[]): View {
   const names = nodes.map(({ name }) => name)
-  if (isTerminal({ plain })) return liveView(process.stdout, names)
+  if (isTerminal(options)) return liveView(process.stdout, names)
   return plainView((line) => void process.stdout.write(`${line}\n`), names)
+}
+
+/** What the closing table is drawn on: bars where there are eyes, words elsewhere. */
+export function openPaper(options: Options): Paper {
+  const stream = process.stdout
+  return {
+    columns: stream.columns ?? 80,
+    bars: isTerminal(options),
+    emphasis: (text) => styleText('cyan', text, { stream, validateStream: true }),
+  }
 }

@@ -1,6 +1,6 @@
 import type { PhaseEvent } from '../../lib/events.ts'
 import { clock } from '../../lib/text.ts'
-import { type Activity, activityAfter, type View } from './view.ts'
+import { type Activity, activityAfter, nothingToDo, type View } from './view.ts'
 
 /** Never silent for longer, in milliseconds: a log that stands still looks like one that hangs. */
 const patience = 8_000
@@ -26,14 +26,20 @@ export function plainView(write: (line: string) => void, nodeNames: readonly str
     if (Date.now() - lastLine < patience) return
     const [first] = active
     if (!first) return print(`${clock(Date.now() - began).padStart(5)}  ${everybody ?? 'waiting'}`)
-    const [node, { phase, step, detail, since }] = first
+    const [node, { phase, step, detail, since, wait }] = first
     const more = active.size > 1 ? ` (and ${active.size - 1} more nodes)` : ''
-    tell(node, phase, `still: ${step}, ${detail.slice(0, 80)}, ${clock(Date.now() - since)}${more}`)
+    const time = wait
+      ? `${clock(Date.now() - wait.since)} of ${clock(wait.limit)}`
+      : clock(Date.now() - since)
+    tell(node, phase, `still: ${step}, ${detail.slice(0, 80)}, ${time}${more}`)
   }, 1_000)
   still.unref()
 
   return {
     print,
+    planned(hosts) {
+      for (const [node, text] of hosts) if (text === nothingToDo) tell(node, '', text)
+    },
     started(node, phase) {
       active.set(node.name, { phase, step: 'starting', detail: '', since: Date.now() })
       tell(node.name, phase, 'started')

@@ -5,6 +5,8 @@ import type { PhaseEvent } from '../../lib/events.ts'
 export interface View {
   /** A line for the person: kept above whatever moves. */
   readonly print: (line: string) => void
+  /** What is to be expected of every node: "nothing to do", "waits for its turn". */
+  readonly planned: (hosts: ReadonlyMap<string, string>) => void
   readonly started: (node: ClusterNode, phase: string) => void
   readonly event: (node: ClusterNode, phase: string, event: PhaseEvent) => void
   /** `outcome` in a few words: "3 changed", "failed", "skipped: ..." */
@@ -14,26 +16,36 @@ export interface View {
   readonly close: () => void
 }
 
+export const nothingToDo = 'nothing to do'
+
 /** What is going on at a node, as both views show it. */
 export interface Activity {
   readonly phase: string
   readonly step: string
   readonly detail: string
   readonly since: number
+  /** What it waits for, since when, and how long at most, in milliseconds. */
+  readonly wait?: { readonly what: string; readonly since: number; readonly limit: number }
 }
 
 /** Folds an event into what is going on. */
-export function activityAfter(before: Activity, event: PhaseEvent): Activity {
+export function activityAfter({ wait, ...before }: Activity, event: PhaseEvent): Activity {
   switch (event.kind) {
     case 'step-started':
       return { ...before, step: event.step, detail: `step ${event.index + 1} of ${event.of}` }
     case 'waiting':
-      return { ...before, detail: event.what }
+      return {
+        ...before,
+        detail: event.what,
+        wait: { what: event.what, since: Date.now() - event.elapsed, limit: event.limit },
+      }
     case 'command':
       return { ...before, detail: `$ ${event.text}` }
     case 'output':
       return { ...before, detail: event.line }
-    default:
+    case 'step-finished':
       return before
+    default:
+      return { ...before, ...(wait ? { wait } : {}) }
   }
 }
