@@ -88,7 +88,7 @@ systemctl restart kubelet`,
     },
   ],
   explanation:
-    'etcd agrees by majority: two of three. A member is an id that has promised things; with an empty disk it cannot keep them, so it may not simply begin again under the same id ("member ... has already been bootstrapped"). Remove first, then add: added first, the cluster would have four members of whom only two live, and no majority. kubestrap does all of this by itself: `kubestrap reset --nodes k-master-3`, then `kubestrap up`.',
+    'etcd agrees by majority: two of three. A member is an id that has promised things; with an empty disk it cannot keep them, so it may not simply begin again under the same id: it ends with "tocommit(...) is out of range [lastIndex(0)]. Was the raft log corrupted, truncated, or lost?". Remove first, then add: added first, the cluster would have four members of whom only two live, and no majority. kubestrap does all of this by itself: `kubestrap reset --nodes k-master-3`, then `kubestrap up`.',
   links: [
     'https://etcd.io/docs/v3.6/op-guide/runtime-configuration/#replace-a-failed-machine',
     'https://kubernetes.io/docs/tasks/administer-cluster/configure-upgrade-etcd/#replacing-a-failed-etcd-member',
