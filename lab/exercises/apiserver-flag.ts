@@ -8,7 +8,7 @@ export const apiserverFlag: Exercise = {
   title: 'One letter too few',
   level: 2,
   minutes: 20,
-  symptom: `Somebody edited something on ${master} "and put it back". Since then \`curl --insecure https://127.0.0.1:6443/readyz\` there says "connection refused". With three control planes nobody else notices; with one everything stands still, kubectl too.`,
+  symptom: `Somebody edited something on ${master} "and put it back". Since then \`curl --insecure https://127.0.0.1:6443/readyz\` there says "connection refused". With three control planes kubectl still works, and ${master} becomes NotReady after a minute; with one everything stands still, kubectl too.`,
   hints: [
     'Who starts the API server, when there is no API server to ask? Static Pods: /etc/kubernetes/manifests.',
     'Without kubectl one asks the runtime: `crictl ps -a`; what its containers wrote: `tail /var/log/pods/kube-system_kube-apiserver-*/*/*.log`.',

@@ -14,7 +14,7 @@ export const etcdMember: Exercise = {
   level: 3,
   minutes: 30,
   needs: { controlPlanes: 3 },
-  symptom: `A disk failed on ${lost}; it was replaced, and /var/lib/etcd is empty. Everything still works, but etcd on ${lost} does not come up any more. One more failure and the cluster stands still.`,
+  symptom: `A disk failed on ${lost}; it was replaced, and /var/lib/etcd is empty. kubectl still works, but etcd on ${lost} does not come up any more, its API server is not ready, and after a minute the node is NotReady as well. One more failure and the cluster stands still.`,
   hints: [
     `Where is the log of a static Pod that does not stay up? \`tail /var/log/pods/kube-system_etcd-*/etcd/*.log\` on ${lost}.`,
     `The two others still count ${lost} as a member, under an id whose data has gone. \`etcdctl member list\` runs inside their etcd Pods.`,

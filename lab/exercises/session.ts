@@ -63,7 +63,7 @@ async function requireHealthy(lab: string, exercise: Exercise, say: Report): Pro
   if (lacking.length > 0) throw doesNotFit(lab, exercise, lacking)
   say('looking whether the cluster is healthy ...')
   const healthy = await waitUntil(
-    { what: 'a healthy cluster', limit: 60_000, every: 2000 },
+    { what: 'a healthy cluster', limit: 120_000, every: 2000 },
     say,
     async () => allOk(await look(lab, [healthyCluster])),
   )
