@@ -62,6 +62,7 @@ ${ofVerbs.join('\n')}
     esac ;;
   esac
   local head=''
+  [[ -n "$list" ]] && compopt -o nospace
   [[ -n "$list" && "$cur" == *,* ]] && head="\${cur%,*},"
   for one in $(compgen -W "$words" -- "\${cur#"$head"}"); do COMPREPLY+=("$head$one"); done
 }

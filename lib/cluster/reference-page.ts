@@ -15,7 +15,7 @@ const head = `# The cluster file
 
 Made from the schema by \`node build.mjs --schema\`; a test fails when this page is stale.
 The smallest file is a name, an endpoint and a list of nodes; \`examples/\` has some to begin with.
-For completion in an editor begin the file with \`# yaml-language-server: $schema=.../schema/cluster.schema.json\`.
+For completion in an editor begin the file with \`# yaml-language-server: $schema=.../schema/cluster.schema.json\`; \`kubestrap new\` writes that line. It is read by the YAML language server: in VS Code the extension YAML by Red Hat, in Neovim, Emacs or Helix \`yaml-language-server\`. Keys are then completed, explained on hover, and marked where they are wrong.
 Unknown keys are refused: nothing is accepted that is not obeyed. Settings that count only when a cluster is begun are compared with the living one, and \`plan\` says where they differ.
 
 | key | meaning | default |

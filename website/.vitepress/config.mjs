@@ -57,6 +57,7 @@ const sidebar = [
     text: 'When something goes wrong',
     items: those(
       'docs/troubleshooting.md',
+      'docs/status.md',
       'docs/exit-codes.md',
       'docs/diagnose.md',
       'docs/faults.md',
