@@ -64,7 +64,9 @@ etcdctl member add ${lost} --peer-urls="https://$address:2380"`,
       on: lost,
       run: `grep initial-cluster /etc/kubernetes/etcd.yaml   # all three, and: existing
 mv /etc/kubernetes/etcd.yaml /etc/kubernetes/manifests/etcd.yaml
-systemctl restart kubelet   # or it waits out its back-off`,
+systemctl restart kubelet   # or it waits out its back-off
+while ! pgrep -x etcd > /dev/null; do sleep 1; done
+pkill -x kube-apiserver || true   # so does the API server, with its etcd; the kubelet starts it anew`,
     },
   ],
   undo: [
@@ -84,7 +86,9 @@ etcdctl member add ${lost} --peer-urls="https://$address:2380"`,
     {
       on: lost,
       run: `mv /etc/kubernetes/etcd.yaml /etc/kubernetes/manifests/etcd.yaml
-systemctl restart kubelet`,
+systemctl restart kubelet
+while ! pgrep -x etcd > /dev/null; do sleep 1; done
+pkill -x kube-apiserver || true`,
     },
   ],
   explanation:
