@@ -35,7 +35,8 @@ ${body}
 
 function whole(report: RunReport): Html {
   const { cluster, works } = report
-  const path = criticalPath(works)
+  // Only tasks: taking back join credentials comes after the last of them.
+  const path = criticalPath(works.filter(({ atOnce }) => Number.isFinite(atOnce)))
   return html`<header>
 <h1>${cluster.name}</h1>
 <p class="soft">kubestrap up, ${dateText(report.began)}, ${clock(report.ended - report.began)}${
@@ -132,6 +133,7 @@ function stillWanted(steps: readonly WorkedStep[]): Html | undefined {
 
 function unchanged(report: RunReport): Html {
   const rest = notRun(report)
+  if (report.planned.length === 0) return html`<p>It ended before there was a plan: nothing.</p>`
   if (rest.length === 0) return html`<p>Every phase had something to do on every node.</p>`
   return html`${rest.map(({ task, because }) => {
     const steps = asWanted(task.steps)

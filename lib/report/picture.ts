@@ -39,7 +39,7 @@ ${places(workers, between).map((place) => nodeBox(place, 'worker'))}
 
 const endpointText = ({ endpoint }: PicturedCluster) =>
   endpoint.provider === 'kube-vip'
-    ? 'a virtual IP on one of the control planes (kube-vip)'
+    ? 'a virtual IP on a control plane (kube-vip)'
     : 'a load balancer of your own'
 
 const etcdText = ({ externalEtcd }: PicturedCluster) =>
