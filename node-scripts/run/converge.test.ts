@@ -145,6 +145,20 @@ test('a bug in a step stays the error it is', async () => {
   await assert.rejects(converge([step], fakeMachine()), bug)
 })
 
+test('right after a change nobody may answer for a moment: it is asked again', async () => {
+  let asked = 0
+  const busy: Step = {
+    ...wants('/a'),
+    check: async (on) => {
+      asked += 1
+      if ((await on.read('/a')) === undefined) return different('nothing', '/a')
+      return asked === 2 ? unknown('the API server answers') : wanted
+    },
+  }
+  assert.deepEqual(await converge([busy], fakeMachine()), ['Make /a'])
+  assert.equal(asked, 3)
+})
+
 test('a plan looks at all steps, tells each, and changes nothing', async () => {
   const on = fakeMachine({ files: { '/a': '' } })
   const later: Step = { ...wants('/c'), check: async () => unknown('control-plane-init') }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { PlannedStep } from '../../lib/events.ts'
 import type { Machine } from './machine.ts'
@@ -97,12 +98,26 @@ async function change(step: Step, on: Machine): Promise<void> {
   try {
     if ('run' in step.apply) await step.apply.run(on)
     else for (const command of step.apply) await on.run(command)
-    on.forget()
-    const after = await step.check(on)
+    const after = await settled(step, on)
     if (after.as !== 'wanted') throw notEffective(step, after)
   } catch (error) {
     throw inStep(step, error)
   }
+}
+
+/** Pauses before a question is asked again that found nobody to answer it, milliseconds. */
+const patience = [1_000, 2_000, 4_000, 8_000]
+
+/** Right after a change an API server may be busy for a moment: no answer is not yet a wrong one. */
+async function settled(step: Step, on: Machine): Promise<Finding> {
+  for (const pause of patience) {
+    on.forget()
+    const finding = await step.check(on)
+    if (finding.as !== 'unknown') return finding
+    await sleep(pause)
+  }
+  on.forget()
+  return step.check(on)
 }
 
 function notEffective(step: Step, after: Finding): KubestrapError {
