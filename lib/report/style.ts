@@ -5,7 +5,7 @@ export const style: Html = {
   markup: `
 :root { color-scheme: light dark; --ink: #1d2733; --paper: #ffffff; --soft: #5b6878; --line: #d4dbe3;
   --panel: #f3f6f9; --main: #1f6feb; --good: #1a7f37; --bad: #cf222e; --bar: #9db4d0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #dfe6ee; --paper: #10161d; --soft: #98a5b3;
+@media screen and (prefers-color-scheme: dark) { :root { --ink: #dfe6ee; --paper: #10161d; --soft: #98a5b3;
   --line: #303b47; --panel: #18212b; --main: #6cb0ff; --good: #4ac26b; --bad: #ff7b72; --bar: #47607d; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 60rem; background: var(--paper); color: var(--ink);
@@ -33,7 +33,7 @@ pre .waiting, pre .output { color: var(--soft); } pre .error { color: var(--bad)
 ul, ol { padding-left: 1.3rem; margin: .3rem 0; }
 .phone { display: none; }
 @media screen and (max-width: 40rem) { .phone { display: block; } .desk { display: none; } }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; }
+@media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 10pt; }
   .wide svg { min-width: 0; } details { break-inside: auto; } details[open] > summary { break-after: avoid; }
   svg { break-inside: avoid; } .screen { display: none; } }
 `,
