@@ -73,8 +73,8 @@ export function judgeExternalEtcd(
 
 /** In a few words what came in place of `{"health":"true"}`. */
 export function healthText({ status, problem }: EtcdEndpointSeen): string {
-  // With TLS 1.3 a member hangs up before its alert is read: node and curl then see a reset.
-  if (status === 0 && /reset|hang up/i.test(problem ?? ''))
+  // With TLS 1.3 a member hangs up before its alert is read: node and curl then see a reset, or no peer.
+  if (status === 0 && /reset|hang up|getpeername|not connected/i.test(problem ?? ''))
     return `${problem}, as when it does not trust the client certificate`
   if (status === 0) return problem || 'no answer'
   return status === 503 ? 'it says that it is not healthy' : `HTTP status ${status}`

@@ -29,6 +29,8 @@ async function perform(options: Options): Promise<number> {
       return (await import('./commands/kubeconfig.ts')).kubeconfig(options)
     case 'diagnose':
       return (await import('./commands/diagnose.ts')).diagnose(options)
+    case 'explain':
+      return (await import('./commands/explain.ts')).explain(options)
     case 'report':
       return (await import('./commands/report.ts')).report(options)
     case 'completion':

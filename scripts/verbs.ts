@@ -129,6 +129,13 @@ export const verbs: readonly Verb[] = [
     flags: [...connecting, 'out'],
   },
   {
+    name: 'explain',
+    words: '[PHASE|KS-ID]',
+    wordValues: 'phases',
+    summary: 'Tell a phase as a lesson, an error by its id, or the whole run',
+    flags: [...everywhere],
+  },
+  {
     name: 'report',
     words: '[RUN]',
     summary: 'Open the report of the last up, or of the run that began at a time',
