@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -136,22 +137,11 @@ async function packed(
     for (const [title, text] of sections) write(`nodes/${name}/${title}.txt`, text)
   }
   // The first page first: it is what one sees when the archive is listed.
-  const argv = [
-    '-czf',
-    '-',
-    '-C',
-    folder,
-    'README.md',
-    'cluster.yaml',
-    '.',
-    '--exclude=./README.md',
-  ]
+  const parts = ['README.md', 'cluster.yaml', 'status.json', 'nodes']
+  const there = parts.filter((part) => existsSync(join(folder, part)))
   const options = { encoding: 'buffer', maxBuffer: 256 * 2 ** 20 } as const
-  const { stdout } = await promisify(execFile)(
-    'tar',
-    [...argv, '--exclude=./cluster.yaml'],
-    options,
-  )
+  const argv = ['-czf', '-', '-C', folder, ...there]
+  const { stdout } = await promisify(execFile)('tar', argv, options)
   return stdout
 }
 

@@ -166,9 +166,9 @@ test('diagnose, with half of the nodes down: one archive, its first page, no sec
     assert.equal(again.exitCode, 2, said(again))
   } finally {
     rmSync(folder, { recursive: true })
+    await labDo('start', 'k-master-3')
+    await labDo('start', 'k-worker-1')
   }
-  await labDo('start', 'k-master-3')
-  await labDo('start', 'k-worker-1')
   await healthy()
 })
 
