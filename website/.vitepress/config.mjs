@@ -130,7 +130,8 @@ export default defineConfig({
       ],
     },
   },
-  themeConfig: { sidebar, outline: 'deep', search: { provider: 'local' } },
+  // The other language has a start page only: its menu leads there, not to a page of the same name.
+  themeConfig: { sidebar, outline: 'deep', search: { provider: 'local' }, i18nRouting: false },
   buildEnd({ outDir }) {
     for (const file of files) {
       mkdirSync(dirname(join(outDir, file)), { recursive: true })
