@@ -68,14 +68,15 @@ test('a machine is added once, and the rest of the file stays', async () => {
 test('Calico as it was given: its manifests, its program, checksums that the kit does not know', () => {
   const stack = { ...defaultStack, podNetwork: 'calico' } as const
   const checksums = { 'calicoctl-linux-amd64': 'a'.repeat(64) }
-  const calico = { calicoctl: true, checksums }
+  const calico = { calicoctl: true, apiServer: true, checksums }
   const whole = parse(clusterFileText({ ...parts, stack, sources: { ...sources, calico } }))
   assert.deepEqual(whole.podNetwork, { provider: 'calico', calico: { checksums } })
   assert.equal(whole.sources.manifests.calico, 'http://10.78.0.6/manifests')
   assert.match(whole.sources.binaries.calicoctl, /\/bin\/calicoctl-linux-\{arch\}$/)
-  const none = { calicoctl: false, checksums: {} }
+  const none = { calicoctl: false, apiServer: false, checksums: {} }
   const text = clusterFileText({ ...parts, stack, sources: { ...sources, calico: none } })
-  assert.match(text, /^# calicoctl is left out: the lab has none\./m)
-  assert.deepEqual(parse(text).podNetwork.calico, { calicoctl: false })
+  assert.match(text, /^# API server is left out: its image was not in DIR\/images/m)
+  assert.match(text, /^# calicoctl is left out: it was not in DIR\/bin/m)
+  assert.deepEqual(parse(text).podNetwork.calico, { apiServer: false, calicoctl: false })
   assert.equal(parse(text).sources.binaries, undefined)
 })

@@ -47,15 +47,18 @@ ${sources ? sourcesText(octet, sources) : ''}`
 
 function podNetworkText({ podNetwork }: Stack, calico: GivenCalico | undefined): string {
   if (podNetwork !== 'calico') return `podNetwork: { provider: ${podNetwork} }`
-  const { calicoctl = false, checksums = {} } = calico ?? {}
+  const { calicoctl = false, apiServer = true, checksums = {} } = calico ?? {}
   const settings = {
     ...(Object.keys(checksums).length > 0 ? { checksums } : {}),
+    ...(apiServer ? {} : { apiServer }),
     ...(calicoctl ? {} : { calicoctl }),
   }
-  const reason = calicoctl
-    ? ''
-    : `# calicoctl is left out: the lab has none. DIR/bin/${calicoctlName} of --artifacts DIR brings it.\n`
-  return `${reason}podNetwork: ${JSON.stringify({ provider: podNetwork, calico: settings })}`
+  const reasons = [
+    ...(apiServer ? [] : ['API server is left out: its image was not in DIR/images']),
+    ...(calicoctl ? [] : [`calicoctl is left out: it was not in DIR/bin (${calicoctlName})`]),
+  ]
+  const why = reasons.map((reason) => `# ${reason} of --artifacts DIR.\n`).join('')
+  return `${why}podNetwork: ${JSON.stringify({ provider: podNetwork, calico: settings })}`
 }
 
 /** HAProxy's, or a free one that kube-vip takes. */

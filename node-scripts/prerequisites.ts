@@ -34,7 +34,7 @@ export const phase: PhaseScript = {
     ...noForgottenVirtualIp(context),
     ...swapOff(),
     ...kernelModules(),
-    ...sysctls(),
+    ...sysctls(context.cluster),
     ...networkManager(context.cluster),
     ...repositories(context),
     ...(context.cluster.systemUpdate ? [systemUpdate()] : []),

@@ -10,12 +10,14 @@ import {
   manifestFiles,
 } from '../../lib/calico-releases.ts'
 import { KubestrapError } from '../../lib/errors.ts'
-import type { Given } from './given.ts'
+import { type Given, imagesIn } from './given.ts'
 import { architecture } from './versions.ts'
 
 /** How the cluster file is to ask for the Calico that a person brought. */
 export interface GivenCalico {
   readonly calicoctl: boolean
+  /** False: images of Calico were given, but not that of its API server. */
+  readonly apiServer: boolean
   /** Of the files that the kit does not know, or knows otherwise. */
   readonly checksums: Partial<CalicoChecksums>
 }
@@ -50,7 +52,20 @@ export async function calicoIn(given: Given | undefined): Promise<GivenCalico> {
     if (found !== checksumOf({ version: defaultCalico, checksums: {} }, name))
       checksums.push([name, found])
   }
-  return { calicoctl: byName.has(calicoctlName), checksums: Object.fromEntries(checksums) }
+  return {
+    calicoctl: byName.has(calicoctlName),
+    apiServer: hasApiServer(await givenImages(given)),
+    checksums: Object.fromEntries(checksums),
+  }
+}
+
+const givenImages = async (given: Given | undefined): Promise<readonly string[]> =>
+  (await Promise.all((given?.images ?? []).map(imagesIn))).flat().flatMap(({ names }) => names)
+
+/** Without any image of Calico nothing is known: more may come into the folder later. */
+export function hasApiServer(names: readonly string[]): boolean {
+  const ofCalico = names.filter((name) => name.startsWith('calico/'))
+  return ofCalico.length === 0 || ofCalico.some((name) => name.startsWith('calico/apiserver:'))
 }
 
 function noManifests(folder: string | undefined, missing: readonly string[]): KubestrapError {

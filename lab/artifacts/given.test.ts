@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { failure } from '../../test/failure.ts'
 import { archivedImages, readGiven } from './given.ts'
-import { calicoctlName, calicoIn, servedName } from './given-calico.ts'
+import { calicoctlName, calicoIn, hasApiServer, servedName } from './given-calico.ts'
 import { unprovided } from './given-packages.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'kubestrap-given-'))
@@ -82,6 +82,7 @@ test('files that the kit does not know come with their checksums, under the name
   const sum = (text: string) => createHash('sha256').update(text).digest('hex')
   deepEqual(await calicoIn(given), {
     calicoctl: true,
+    apiServer: true,
     checksums: {
       'operator-crds.yaml': sum('crds'),
       'tigera-operator.yaml': sum('operator'),
@@ -89,4 +90,11 @@ test('files that the kit does not know come with their checksums, under the name
     },
   })
   equal(servedName('/x/tigera-operator.yaml'), 'tigera-operator.yaml')
+})
+
+test('images of Calico without its API server: it is not asked for; no image at all says nothing', () => {
+  const some = ['tigera/operator:v1.42.3', 'calico/node:v3.32.1', 'kube-vip/kube-vip:v1.2.3']
+  equal(hasApiServer(some), false)
+  equal(hasApiServer([...some, 'calico/apiserver:v3.32.1']), true)
+  equal(hasApiServer(['kube-vip/kube-vip:v1.2.3']), true)
 })

@@ -98,7 +98,7 @@ export async function imagesIn(file: string): Promise<readonly ArchivedImage[]> 
   const { exitCode, stdout } = await $({
     quiet: true,
     nothrow: true,
-  })`tar --extract --to-stdout --file ${file} manifest.json`
+  })`tar --extract --occurrence=1 --to-stdout --file ${file} manifest.json`
   const images = exitCode === 0 ? archivedImages(stdout) : []
   if (images.length > 0) return images
   throw new KubestrapError({

@@ -56,6 +56,13 @@ export const machine: Symptom = {
         'Package names, repositories and SELinux differ elsewhere. A relative by `ID_LIKE` only warns.',
       todo: 'Install one of them.',
     },
+    'KS-KERNEL-MODULES': {
+      says: 'a kernel module is missing, and the repositories have no kernel-modules-extra-<release of the kernel> any more',
+      means:
+        'On Enterprise Linux 10 `br_netfilter` is in the package `kernel-modules-extra`, which cloud images lack. `prerequisites` installs it for the kernel that runs; repositories keep the newest kernel only, and this machine runs an older one.',
+      todo: "`sudo dnf upgrade 'kernel*'`, restart the machine, run the same command again.",
+      unchanged: 'No package was installed, no module was loaded.',
+    },
     'KS-ARCHITECTURE': {
       says: 'Architecture: wanted is x86_64 or aarch64',
       means: 'The packages are made for these two.',

@@ -40,3 +40,19 @@ test('Calico and kube-vip come from registries and places of their own', () => {
     [],
   )
 })
+
+test('with Calico every node asks every other one for its ports, too', () => {
+  const cluster = exampleCluster()
+  const { calico } = cluster.podNetwork
+  if (!calico) throw new Error('the example has Calico')
+  const asked = (bgp: boolean) => {
+    const podNetwork = { ...cluster.podNetwork, calico: { ...calico, bgp } }
+    const worker = cluster.nodes.find(({ role }) => role === 'worker')
+    if (!worker) throw new Error('the example has a worker')
+    return questionsFor({ ...cluster, podNetwork }, worker)
+      .peers.filter(({ node }) => node === 'k-master-2')
+      .map(({ port }) => port)
+  }
+  deepEqual(asked(false), [6443, 5473])
+  deepEqual(asked(true), [6443, 5473, 179])
+})

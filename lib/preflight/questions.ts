@@ -1,5 +1,6 @@
 import { calicoUrl, operatorFile } from '../calico-releases.ts'
 import type { Cluster, ClusterNode, PackageSource } from '../cluster.ts'
+import { calicoOpenings } from '../firewall.ts'
 import { proxyFor } from '../render/proxy.ts'
 import { runtimes } from '../runtimes.ts'
 import { minorPart } from '../versions.ts'
@@ -30,8 +31,19 @@ export interface Server {
   readonly proxy?: string
 }
 
+const portsNeeded = (cluster: Cluster, from: ClusterNode, to: ClusterNode): readonly number[] => [
+  ...kubernetesPorts(cluster, from, to),
+  ...podNetworkPorts(cluster.podNetwork),
+]
+
+/** Between all nodes. VXLAN's port is not among them: UDP does not tell whether it arrives. */
+const podNetworkPorts = ({ calico }: Cluster['podNetwork']): readonly number[] =>
+  calico
+    ? calicoOpenings(calico).flatMap((one) => (one.protocol === 'tcp' ? [Number(one.port)] : []))
+    : []
+
 /** https://kubernetes.io/docs/reference/networking/ports-and-protocols/ */
-function portsNeeded({ etcd }: Cluster, from: ClusterNode, to: ClusterNode): readonly number[] {
+function kubernetesPorts({ etcd }: Cluster, from: ClusterNode, to: ClusterNode): readonly number[] {
   if (from.role === 'worker') return to.role === 'control-plane' ? [6443] : []
   if (to.role === 'worker') return [10250]
   return [6443, ...(etcd.external ? [] : [2379, 2380]), 10250]

@@ -1,6 +1,9 @@
+import type { Cluster } from '../../lib/cluster.ts'
+import { KubestrapError } from '../../lib/errors.ts'
 import type { Machine } from '../run/machine.ts'
 import { command, different, type Finding, type Step, wanted } from '../run/step.ts'
 import { file } from './file.ts'
+import { explained } from './source-failures.ts'
 
 /** A kernel module and how its effect can be seen, built in or loaded. */
 interface Module {
@@ -20,39 +23,98 @@ const modules: readonly Module[] = [
   },
 ]
 
+const names = modules.map(({ name }) => name)
+const loadAll = command('modprobe', '--all', ...names)
+
 /** Kernel modules, judged by what they bring: modprobe fails where one is built into the kernel. */
 export function kernelModules(): readonly Step[] {
   return [
     file({
       path: '/etc/modules-load.d/kubestrap.conf',
-      content: `# Written by kubestrap, phase prerequisites.\n${modules.map((m) => m.name).join('\n')}\n`,
+      content: `# Written by kubestrap, phase prerequisites.\n${names.join('\n')}\n`,
       why: 'systemd loads these kernel modules at every boot.',
     }),
     {
-      title: `Load the kernel modules ${modules.map((m) => m.name).join(' and ')}`,
-      why: 'overlay holds the layers of container images; br_netfilter lets the packet filter see what crosses the pod bridge, which Services need.',
+      title: `Load the kernel modules ${names.join(' and ')}`,
+      why: 'overlay holds the layers of container images; br_netfilter lets the packet filter see what crosses the pod bridge, which Services need. On Enterprise Linux 10 it is in a package of its own, which cloud images lack.',
       async check(on) {
-        const there = await Promise.all(modules.map((module) => module.effect(on)))
-        const missing = modules.filter((_, index) => !there[index]).map((module) => module.name)
+        const missing = await notLoaded(on)
         return missing.length === 0 ? wanted : different(`not there: ${missing}`, 'loaded')
       },
-      apply: [command('modprobe', '--all', ...modules.map((module) => module.name))],
+      apply: {
+        byHand: `modinfo ${names.at(-1)} > /dev/null || dnf install "${extraPackage('$(uname -r)')}"\n${loadAll.argv.join(' ')}`,
+        async run(on) {
+          const files = await Promise.all(
+            (await notLoaded(on)).map((name) => on.ask('modinfo', name)),
+          )
+          if (files.some(({ exitCode }) => exitCode !== 0)) await installExtra(on)
+          await on.run(loadAll)
+        },
+      },
     },
   ]
 }
 
-const kernelSettings: Readonly<Record<string, string>> = {
+async function notLoaded(on: Machine): Promise<readonly string[]> {
+  const there = await Promise.all(modules.map((module) => module.effect(on)))
+  return names.filter((_, index) => !there[index])
+}
+
+/**
+ * Where Enterprise Linux 10 has br_netfilter; on 9 it comes with the kernel. For the kernel that
+ * runs: the newest one would be of no use before a restart.
+ * https://github.com/k3s-io/k3s-ansible/issues/419 and 536
+ */
+const extraPackage = (release: string) => `kernel-modules-extra-${release}`
+
+async function installExtra(on: Machine): Promise<void> {
+  const name = extraPackage((await on.ask('uname', '-r')).stdout.trim())
+  const weak = '--setopt=install_weak_deps=False'
+  try {
+    await on.run({ ...command('dnf', '--assumeyes', weak, 'install', name), timeout: 1_200_000 })
+  } catch (error) {
+    const known = explained(error)
+    const isGone = known instanceof KubestrapError && known.details.id === 'KS-PACKAGE-MISSING'
+    throw isGone ? olderKernel(name, known) : known
+  }
+}
+
+/** Repositories of a distribution keep the newest kernel only. */
+const olderKernel = (name: string, cause: KubestrapError) =>
+  new KubestrapError(
+    {
+      id: 'KS-KERNEL-MODULES',
+      exit: 'preflight',
+      what: `a kernel module is missing, and the repositories have no ${name} any more`,
+      lines: [...(cause.details.lines ?? [])],
+      unchanged: 'no package was installed, no module was loaded',
+      remedy:
+        "the machine runs an older kernel than its repositories have: dnf --assumeyes upgrade 'kernel*', restart it, run the same command again",
+    },
+    { cause },
+  )
+
+/** kubeadm looks at forwarding of the family that nodes and pods have: addIPv6Checks in its checks.go. */
+const kernelSettings = ({ networking }: Pick<Cluster, 'networking'>) => ({
   'net.bridge.bridge-nf-call-iptables': '1',
   'net.bridge.bridge-nf-call-ip6tables': '1',
   'net.ipv4.ip_forward': '1',
+  ...(networking.podSubnet.includes(':') ? ipv6Settings : {}),
+})
+
+// `all` sets the others, too; kubeadm asks for `default` (ip-sysctl in the kernel's documentation).
+const ipv6Settings = {
+  'net.ipv6.conf.all.forwarding': '1',
+  'net.ipv6.conf.default.forwarding': '1',
 }
 
 const settingPath = (key: string) => `/proc/sys/${key.replaceAll('.', '/')}`
 
 /** Kernel settings, written for the next boot and checked by their present values. */
-export function sysctls(): readonly Step[] {
+export function sysctls(cluster: Pick<Cluster, 'networking'>): readonly Step[] {
   const path = '/etc/sysctl.d/90-kubestrap.conf'
-  const lines = Object.entries(kernelSettings).map(([key, value]) => `${key} = ${value}`)
+  const settings = Object.entries(kernelSettings(cluster))
+  const lines = settings.map(([key, value]) => `${key} = ${value}`)
   return [
     file({
       path,
@@ -62,15 +124,18 @@ export function sysctls(): readonly Step[] {
     {
       title: 'Apply the kernel settings',
       why: 'What counts is what the running kernel does; the file alone is for the next boot.',
-      check: checkSettings,
+      check: (on) => checkSettings(on, settings),
       apply: [command('sysctl', '--load', path)],
     },
   ]
 }
 
-async function checkSettings(on: Machine): Promise<Finding> {
+async function checkSettings(
+  on: Machine,
+  settings: readonly (readonly [string, string])[],
+): Promise<Finding> {
   const wrong: string[] = []
-  for (const [key, value] of Object.entries(kernelSettings)) {
+  for (const [key, value] of settings) {
     const found = (await on.read(settingPath(key)))?.trim()
     if (found !== value) wrong.push(`${key} = ${found ?? 'missing'}`)
   }

@@ -7,17 +7,21 @@ test('only what packages bring is set aside: the pod network’s own file stays'
   const folder = '/etc/cni/net.d'
   const files = {
     [`${folder}/87-podman-bridge.conflist`]: '{}',
+    [`${folder}/11-crio-ipv4-bridge.conflist`]: '{}',
     [`${folder}/10-calico.conflist`]: '{}',
     [`${folder}/10-crio-bridge.conflist.disabled`]: '{}',
   }
   const on = fakeMachine({ files })
   const step = noPackagedCni()
   const finding = await step.check(on)
-  assert.equal(finding.as === 'different' && finding.found, '87-podman-bridge.conflist')
+  const names = ['11-crio-ipv4-bridge.conflist', '87-podman-bridge.conflist']
+  assert.equal(finding.as === 'different' && finding.found, names.join(', '))
   assert.ok('run' in step.apply)
   await step.apply.run(on)
-  const moved = `${folder}/87-podman-bridge.conflist`
-  assert.deepEqual(on.changes, [`mv -- ${moved} ${moved}.disabled`])
+  assert.deepEqual(
+    on.changes,
+    names.map((name) => `mv -- ${folder}/${name} ${folder}/${name}.disabled`),
+  )
 })
 
 test('an empty folder, or none, is as wanted', async () => {

@@ -8,6 +8,7 @@ const packaged = [
   '87-podman.conflist',
   '87-podman-bridge.conflist',
   '10-crio-bridge.conflist',
+  '11-crio-ipv4-bridge.conflist',
   '100-crio-bridge.conflist',
   '10-containerd-net.conflist',
 ]
@@ -59,7 +60,7 @@ export function noPackagedCni(): Step {
       return names.length === 0 ? wanted : different(names.join(', '), 'none of them')
     },
     apply: {
-      byHand: `for f in ${folder}/87-podman*.conflist ${folder}/*crio-bridge.conflist; do\n  [ ! -e "$f" ] || mv "$f" "$f.disabled"\ndone`,
+      byHand: `for f in ${folder}/87-podman*.conflist ${folder}/*crio-*bridge.conflist; do\n  [ ! -e "$f" ] || mv "$f" "$f.disabled"\ndone`,
       run: setPackagedCniAside,
     },
   }
