@@ -32,3 +32,13 @@ test('without notes every node is as the file wants it', () => {
     'Nothing to do: every node is as the file wants it.',
   ])
 })
+
+test('before a cluster is begun: what is better decided now than later', () => {
+  const notes = (more: object) =>
+    planText({ ...cluster, ...more }, verdict, []).filter((line) => line.startsWith('note: '))
+  const [bare = '', ...others] = notes({ selinux: 'enforcing', runtime: 'cri-o' })
+  assert.match(bare, /endpoint\.name is recommended: .*192\.168\.9\.120/)
+  assert.deepEqual(others, [])
+  const [one = ''] = notes({ ...named, selinux: 'enforcing', runtime: 'containerd' })
+  assert.match(one, /selinux: enforcing goes with runtime: cri-o/)
+})

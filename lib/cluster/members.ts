@@ -57,10 +57,19 @@ export function warnings(cluster: Cluster): readonly string[] {
 }
 
 /** What is worth knowing before a cluster is begun, since it is hard to change later. */
-export function notesToCreate({ endpoint }: Cluster): readonly string[] {
-  if (endpoint.name !== undefined) return []
+export function notesToCreate({ endpoint, selinux, runtime }: Cluster): readonly string[] {
   return [
-    `endpoint.name is recommended: a cluster that is begun with the bare address ${endpoint.address} keeps it in every certificate and kubeconfig (no DNS server? endpoint.hostsEntry: true)`,
+    ...(endpoint.name === undefined
+      ? [
+          `endpoint.name is recommended: a cluster that is begun with the bare address ${endpoint.address} keeps it in every certificate and kubeconfig (no DNS server? endpoint.hostsEntry: true)`,
+        ]
+      : []),
+    // https://github.com/containers/container-selinux/blob/main/container.te, type kubernetes_file_t
+    ...(selinux === 'enforcing' && runtime === 'containerd'
+      ? [
+          'selinux: enforcing goes with runtime: cri-o. containerd gives etcd and the API server a label, too, and the policy keeps it out of /etc/kubernetes and /var/lib/etcd: the cluster would not begin',
+        ]
+      : []),
   ]
 }
 
