@@ -57,7 +57,7 @@ export const machine: Symptom = {
       todo: 'Install one of them.',
     },
     'KS-KERNEL-MODULES': {
-      says: 'a kernel module is missing, and the repositories have no kernel-modules-extra-<release of the kernel> any more',
+      says: 'a kernel module is missing, and the repositories have no <kernel-modules-extra of its release> any more',
       means:
         'On Enterprise Linux 10 `br_netfilter` is in the package `kernel-modules-extra`, which cloud images lack. `prerequisites` installs it for the kernel that runs; repositories keep the newest kernel only, and this machine runs an older one.',
       todo: "`sudo dnf upgrade 'kernel*'`, restart the machine, run the same command again.",
