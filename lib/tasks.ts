@@ -103,11 +103,14 @@ export function needsOf(task: Task, tasks: readonly Task[]): readonly Need[] {
   return [...returningFirst(task, tasks), ...needsOfPhase(task, tasks)]
 }
 
-/** No new control plane may join while one that the cluster counts on is missing: see kube/gates.ts. */
-const returningFirst = ({ phase, returns }: Task, tasks: readonly Task[]): readonly Need[] =>
-  phase.joins === 'control-plane' && !returns
+/**
+ * No new control plane may join while one that the cluster counts on is missing: see kube/gates.ts.
+ * Members do not wait: the one that acts for the cluster is what the missing one itself waits for.
+ */
+const returningFirst = (task: Task, tasks: readonly Task[]): readonly Need[] =>
+  task.phase.joins === 'control-plane' && needsCredentials(task) && !task.returns
     ? tasks
-        .filter((other) => other.phase === phase && other.returns)
+        .filter((other) => other.phase === task.phase && other.returns)
         .map((other) => ({ task: other, until: 'ended' }))
     : []
 

@@ -188,3 +188,11 @@ test('a node that has joined long ago does not suffer for another that fails to 
   assert.ok(by('done').includes('pod-network@k-worker-1'))
   assert.ok(by('skipped').includes('pod-network@k-master-3'))
 })
+
+test('tasks that wait for each other end the run with their names, and not the computer', async () => {
+  const [one] = story
+  assert.ok(one)
+  const after = [{ phase: 'prerequisites', where: 'same node' }] as const
+  const itself = { ...one, phase: { ...one.phase, after } }
+  await assert.rejects(rehearse([itself]), /wait for each other: prerequisites@k-master-1$/)
+})

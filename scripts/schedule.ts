@@ -1,4 +1,4 @@
-import { needsOf, type Task } from '../lib/tasks.ts'
+import { needsOf, type Task, taskId } from '../lib/tasks.ts'
 
 export type Outcome = 'done' | 'failed' | 'skipped'
 
@@ -60,9 +60,14 @@ export async function runSchedule(schedule: Schedule): Promise<ReadonlyMap<Task,
       }
     }
     if (running.size > 0) await Promise.race([...running.values(), stop])
+    else if (waiting.every((task) => !outcomes.has(task))) throw inCircle(waiting)
   }
   return outcomes
 }
+
+/** A mistake in the story, and not to be waited for. */
+const inCircle = (tasks: readonly Task[]) =>
+  new Error(`these tasks wait for each other: ${tasks.map(taskId).join(', ')}`)
 
 /** What has nothing to do was done before, whatever becomes of other nodes now. */
 const concerns = (broken: Task, task: Task): boolean =>
