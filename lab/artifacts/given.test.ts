@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { failure } from '../../test/failure.ts'
+import { defaultStack } from '../stack.ts'
 import { archivedImages, readGiven } from './given.ts'
 import { calicoctlName, calicoIn, hasApiServer, servedName } from './given-calico.ts'
 import { unprovided } from './given-packages.ts'
+import { partLines } from './parts.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'kubestrap-given-'))
 after(() => rmSync(top, { recursive: true, force: true }))
@@ -97,4 +99,19 @@ test('images of Calico without its API server: it is not asked for; no image at 
   equal(hasApiServer(some), false)
   equal(hasApiServer([...some, 'calico/apiserver:v3.32.1']), true)
   equal(hasApiServer(['kube-vip/kube-vip:v1.2.3']), true)
+})
+
+test('it is said what is real and what is a stand-in; a name without its registry’s path is another image', () => {
+  const stack = { runtime: 'cri-o', endpoint: 'kube-vip', podNetwork: 'calico' } as const
+  const bare = partLines(stack, { packages: ['cri-tools'], images: ['library/kube-vip:v1.2.3'] })
+  deepEqual(
+    bare.map((line) => /^[\w-]+: (a stand-in|its manifests)/.exec(line)?.[1]),
+    ['a stand-in', 'a stand-in', 'its manifests'],
+  )
+  const images = ['kube-vip/kube-vip:v1.2.3', 'tigera/operator:v1.42.3']
+  deepEqual(partLines(stack, { packages: ['cri-o'], images }), [
+    'CRI-O: the package that was given',
+    'kube-vip: the image that was given',
+  ])
+  deepEqual(partLines(defaultStack, { packages: [], images: [] }), [])
 })

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { type Artifacts, ensureArtifacts, readBrought } from '../artifacts/artifacts.ts'
+import { namesOf, partLines } from '../artifacts/parts.ts'
 import {
   clusterFilePath,
   clusterFileText,
@@ -52,6 +53,7 @@ export async function up(options: UpOptions): Promise<void> {
   const brought = bare ? {} : await readBrought(stack)
   await checkHost(wanted, bare)
   await installMissingTools(say)
+  if (!bare) for (const line of partLines(stack, await namesOf(brought.given))) say(line)
   await withLock(join(labFolder(lab), 'lock'), `the lab "${lab}"`, say, async () => {
     const [images, artifacts] = await both(
       ensureImages(say),
