@@ -15,9 +15,11 @@ const host = {
 test('CRI-O finds a runtime on every computer, whatever its package brings along', () => {
   const plain = crioDropIn(host)
   match(plain, /^default_runtime = "runc"$/m)
-  match(plain, /^\[crio\.runtime\.runtimes\.runc\]\nruntime_path = "\/usr\/sbin\/runc"$/m)
+  match(
+    plain,
+    /^\[crio\.runtime\.runtimes\.runc\]\nruntime_path = "\/usr\/local\/sbin\/lab-runc"$/m,
+  )
   doesNotMatch(plain, /cgroup/)
-  const poor = crioDropIn({ ...host, cgroupV2: false, mayRaiseLimits: false })
-  match(poor, /^runtime_path = "\/usr\/local\/sbin\/lab-runc"$/m)
+  const poor = crioDropIn({ ...host, cgroupV2: false })
   match(poor, /^cgroup_manager = "cgroupfs"\nconmon_cgroup = "pod"$/m)
 })

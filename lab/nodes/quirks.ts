@@ -20,14 +20,16 @@ export function containerdDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): strin
  * The same for CRI-O, as a drop-in that sorts after the kit's own. The machine has Debian's runc and
  * conmon; a package of CRI-O may name a crun that it does not bring along.
  */
-export function crioDropIn({ cgroupV2, mayRaiseLimits }: HostFacts): string {
+export function crioDropIn({ cgroupV2 }: HostFacts): string {
   const driver = cgroupV2
     ? ''
     : '# systemd in a container cannot manage cgroup v1.\ncgroup_manager = "cgroupfs"\nconmon_cgroup = "pod"\n'
-  const [why, path] = mayRaiseLimits
-    ? ['', '/usr/sbin/runc']
-    : ['# A runc that asks for nothing that root lacks here.\n', '/usr/local/sbin/lab-runc']
-  const runc = `\n${why}[crio.runtime.runtimes.runc]\nruntime_path = "${path}"\nmonitor_path = "/usr/bin/conmon"\n`
+  const runc = `
+# A runc that asks for nothing that root lacks here: the clock of the computer, for one.
+[crio.runtime.runtimes.runc]
+runtime_path = "/usr/local/sbin/lab-runc"
+monitor_path = "/usr/bin/conmon"
+`
   return `# Part of the lab's machine image: settings for nodes that are containers.\n[crio.runtime]\ndefault_runtime = "runc"\n${driver}${runc}`
 }
 
