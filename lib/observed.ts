@@ -4,6 +4,7 @@ import { type MachineFacts, machineFacts } from './machine-facts.ts'
 import type { KnownNode, ObservedForPhase } from './phase-input.ts'
 import type { PhaseName } from './phases.ts'
 import type { ProxyMode } from './proxy-mode.ts'
+import { withoutControls } from './text.ts'
 
 /** What one node is: from facts.sh, which needs nothing but a POSIX shell. */
 export interface Facts {
@@ -137,7 +138,7 @@ export function parseFacts(text: string): Facts | undefined {
   const value = new Map<string, string>()
   for (const line of text.slice(0, 64_000).split('\n')) {
     const [, key, rest] = /^([a-zA-Z0-9]{1,32})=([^\u0000-\u001f]{0,4096})$/.exec(line) ?? []
-    if (key !== undefined && rest !== undefined) value.set(key, rest)
+    if (key !== undefined && rest !== undefined) value.set(key, withoutControls(rest))
   }
   if (value.get('facts') !== '1' || !value.has('bundles')) return undefined
   const unit = /^kubestrap-run-([a-z][a-z0-9-]{7,80})\.service$/.exec(value.get('unit') ?? '')

@@ -9,9 +9,13 @@ const escapeSequences =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g
 
+/** Text without escape sequences, control characters (line feeds too) and those that hide or turn text. */
+export const withoutControls = (text: string): string =>
+  text.replace(escapeSequences, '').replace(controls, '')
+
 /** One line without control characters, at most 500 characters. */
 export function plainLine(line: string): string {
-  const clean = line.replace(escapeSequences, '').replace(controls, '')
+  const clean = withoutControls(line)
   return clean.length > maxLine
     ? `${clean.slice(0, maxLine)} ... (${clean.length} characters)`
     : clean

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Cluster, ClusterNode } from '../lib/cluster.ts'
 import type { EtcdClient } from '../lib/etcd-client.ts'
+import { readInspection } from '../lib/node-messages.ts'
 import { type ClusterView, type Facts, type Inspection, parseFacts } from '../lib/observed.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
 import { virtualAddress } from '../lib/preflight/endpoint.ts'
@@ -173,8 +174,8 @@ function inspectionIn(stdout: string): Inspection | undefined {
   for (const line of stdout.split('\n').reverse()) {
     if (!line.startsWith('{"result":')) continue
     try {
-      const { result } = JSON.parse(line) as { result: { outcome: string; gives?: Inspection } }
-      if (result.outcome === 'done') return result.gives
+      const { result } = JSON.parse(line) as { result: { outcome: string; gives?: unknown } }
+      if (result.outcome === 'done') return readInspection(result.gives)
     } catch {
       // a cut line is no result
     }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
-import type { PhaseEvent, PhaseResult } from '../lib/events.ts'
+import type { PhaseResult } from '../lib/events.ts'
+import { readMessage } from '../lib/node-messages.ts'
 import type { PhaseInput } from '../lib/phase-input.ts'
 import { plainLine } from '../lib/text.ts'
 import { bundleCommand } from './bundles.ts'
@@ -93,33 +94,15 @@ interface Progress {
 
 /** Only lines of this very run count; a node cannot end it with a line of somebody else's. */
 function take(remote: Remote, { node, phase, run }: Reading, progress: Progress, line: string) {
-  const message = parsed(line)
-  if (message?.event && message.event.run === run && Number.isSafeInteger(message.event.seq)) {
+  const message = readMessage(line, run)
+  if (message && 'event' in message) {
     if (message.event.seq < progress.next) return
     progress.next = message.event.seq + 1
-    remote.onEvent(node, phase, printable(message.event))
-  } else if (
-    message?.result &&
-    message.result.run === run &&
-    Array.isArray(message.result.changed)
-  ) {
+    remote.onEvent(node, phase, message.event)
+  } else if (message) {
     progress.result = message.result
   } else if (line.trim() !== '') {
     remote.onNoise(node, plainLine(line))
-  }
-}
-
-/** Texts of a node without escape sequences, each bounded: they go to a terminal. */
-function printable<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value), (_, v) => (typeof v === 'string' ? plainLine(v) : v))
-}
-
-function parsed(line: string): { event?: PhaseEvent; result?: PhaseResult } | undefined {
-  if (!line.startsWith('{')) return undefined
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }
 
@@ -131,7 +114,7 @@ function finished(result: PhaseResult, node: ClusterNode, log: string): PhaseRes
     what: 'the phase failed and did not say why',
   } as const
   throw new KubestrapError({
-    ...printable(result.error ?? unknown),
+    ...(result.error ?? unknown),
     node: node.name,
     phase: result.phase,
     log,

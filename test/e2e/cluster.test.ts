@@ -12,10 +12,8 @@ import {
   kubestrap,
   lab,
   labDo,
-  logFolder,
   onNode,
   type Ran,
-  root,
   run,
   start,
   status,
@@ -98,23 +96,14 @@ test('all nodes are Ready, etcd has three healthy voters, no pod is unwell', asy
   )
 })
 
-test('no means to join is left, and no secret stands in any log', async () => {
+// After a run that was killed: its tokens were left. What a run leaves besides: secrets.test.ts.
+test('no means to join is left', async () => {
   const tokens = await kubectl(
     '-n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token -o name',
   )
   assert.equal(tokens.stdout.trim(), '')
   const certs = await kubectl('-n kube-system get secret kubeadm-certs')
   assert.match(certs.stderr, /not found/)
-  const token = '\\b[a-z0-9]{6}\\.[a-z0-9]{16}\\b'
-  const local = await run('grep', ['-rEl', token, `${root}/.lab/test/.kubestrap`, logFolder])
-  assert.equal(local.stdout, '', 'a token stands in a log of the orchestrator')
-  for (const node of ['k-master-1', 'k-master-2', 'k-worker-1']) {
-    const { stdout } = await onNode(
-      node,
-      `grep -rEl '${token}' /run/kubestrap /var/lib/kubestrap/results; journalctl --no-pager | grep -E '${token}' | head -3; true`,
-    )
-    assert.equal(stdout.trim(), '', `a token stands on ${node}`)
-  }
 })
 
 test('the second run changes nothing: no file, no Secret, no token', async () => {

@@ -5,7 +5,6 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { containerName } from '../../lab/layout.ts'
 import { encryptionFile } from '../../lib/render/encryption-config.ts'
@@ -53,7 +52,7 @@ const inside = ({ name }: Watched, ...argv: string[]) =>
 
 async function kubestrap(place: string, argv: readonly string[], terminal = false): Promise<Ran> {
   const words = [process.execPath, 'dist/orchestrate.mjs', ...argv, '--config', clusterFile]
-  const env = { TMPDIR: temporary, XDG_RUNTIME_DIR: '' }
+  const env = { TMPDIR: temporary, XDG_RUNTIME_DIR: '', TERM: 'xterm', CI: '' }
   const ran = terminal
     ? await run('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null'], {
         env,
@@ -153,6 +152,11 @@ const meant = [
   /^here:\/kubeconfig$/,
 ]
 
+const asAdmin = ['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf']
+/** Secrets are left out: they are where secrets belong. */
+const allObjects =
+  'get configmaps,events,nodes,pods,leases,csr --all-namespaces --output yaml'.split(' ')
+
 /** Puts the canary into every place that is searched, by the way things get there. */
 async function plantCanaries(): Promise<void> {
   await kubestrap('output', ['status', canary])
@@ -162,8 +166,6 @@ async function plantCanaries(): Promise<void> {
   const said = { at: new Date().toISOString(), kind: 'said', line: canary }
   appendFileSync(join(here, 'events.jsonl'), `${JSON.stringify(said)}\n`)
   await kubestrap('output', ['report', oldest])
-  const short = { stdio: 'ignore', env: { ...process.env, CANARY: canary } } as const
-  const process_ = spawn('/bin/sh', ['-c', 'sleep 2; true', canary], short)
   writeFileSync(join(temporary, 'canary'), canary)
   for (const one of machines) {
     inside(one, 'logger', canary)
@@ -178,8 +180,17 @@ async function plantCanaries(): Promise<void> {
       appendFileSync(`${path}/output`, `${canary}\n`)
     }
   }
-  await new Promise((ended) => process_.on('exit', ended))
-  await sleep(500)
+  inside(
+    machine('k-master-1'),
+    ...asAdmin,
+    'create',
+    'configmap',
+    'canary',
+    `--from-literal=a=${canary}`,
+  )
+  const seen = { stdio: 'ignore', env: { ...process.env, CANARY: canary } } as const
+  const short = spawn('/bin/sh', ['-c', 'sleep 2; true', canary], seen)
+  await new Promise((ended) => short.on('exit', ended))
   rmSync(join(temporary, 'canary'))
 }
 
@@ -196,6 +207,7 @@ async function searchAll(): Promise<readonly Found[]> {
     ...searchFolder(secrets, state, 'here:'),
     ...search(secrets, 'archive of diagnose', gunzipSync(bytesOf(archive) ?? Buffer.alloc(0))),
     ...watching.search(secrets),
+    ...search(secrets, 'objects', inside(machine('k-master-1'), ...asAdmin, ...allObjects)),
     ...machines.flatMap((one) => [
       ...search(secrets, `journal, ${one.name}`, inside(one, 'journalctl', '--output=export')),
       ...search(secrets, `systemctl show, ${one.name}`, inside(one, 'systemctl', 'show', '*')),
@@ -244,7 +256,7 @@ test('no credential of these runs is in any place that is searched, and the cana
 function canaryPlaces(): string[] {
   const [oldest = ''] = namesIn(join(state, 'runs'))
   return [
-    ...['output', 'live view', 'archive of diagnose', 'temporary file, here'],
+    ...['output', 'live view', 'objects', 'archive of diagnose', 'temporary file, here'],
     ...['events.jsonl', 'report.html'].map((file) => `here:/runs/${oldest}/${file}`),
     ...['here', ...machines.map(({ name }) => name)].flatMap((name) => [
       `arguments of a process, ${name}`,
