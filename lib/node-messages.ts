@@ -105,7 +105,7 @@ const knownNode = v.object({
   ...{
     name,
     address: word(/^[0-9A-Fa-f.:]{0,45}$/),
-    kubeletVersion: word(/^[0-9A-Za-z.+-]{0,64}$/),
+    kubeletVersion: word(/^(?:[0-9][0-9A-Za-z.+-]{0,63})?$/),
   },
   podCIDR: v.exactOptional(word(/^[0-9A-Fa-f.:]{2,45}\/[0-9]{1,3}$/)),
   ...{ ready: v.boolean(), controlPlane: v.boolean() },

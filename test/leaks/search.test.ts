@@ -51,6 +51,13 @@ const hiding: readonly [string, string | Buffer, readonly string[]][] = [
 for (const [title, content, wanted] of hiding)
   test(`found: ${title}`, () => deepEqual(names(content), wanted))
 
+test('found at the very end, and where another one begins alike', () => {
+  const [one, two] = ['abcdefgh12345678', 'abcdefgh87654321']
+  const alike = new Map([one, two].map((text) => [text, formsOf(text)]))
+  deepEqual(search(alike, 'x', `abcd${two}`), [{ secret: two, place: 'x' }])
+  deepEqual(search(alike, 'x', two.slice(0, -1)), [])
+})
+
 test('a folder is searched at any depth, and no link leads out of it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kubestrap-search-'))
   try {

@@ -44,9 +44,42 @@ function inBase64(text: string): string[] {
 
 /** Which of the secrets are in this text or file. */
 export function search(secrets: Secrets, place: string, content: string | Buffer): Found[] {
+  const index = indexes.get(secrets) ?? indexOf(secrets)
+  indexes.set(secrets, index)
+  const found = new Set<string>()
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  const isIn = (form: string) => bytes.includes(form, 0, 'latin1')
-  return [...secrets].flatMap(([secret, forms]) => (forms.some(isIn) ? [{ secret, place }] : []))
+  let last = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    last = ((last << 8) | (bytes[at] ?? 0)) >>> 0
+    if (index.begins[hash(last)] === 0) continue
+    for (const { secret, form } of index.forms.get(last) ?? [])
+      if (bytes.subarray(at - 3, at - 3 + form.length).equals(form)) found.add(secret)
+  }
+  return [...secrets.keys()]
+    .filter((secret) => found.has(secret))
+    .map((secret) => ({ secret, place }))
+}
+
+/** Hundreds of megabytes are searched for hundreds of forms at once, by their first four bytes. */
+interface Index {
+  /** 1 where a form begins with four bytes of this hash. */
+  readonly begins: Uint8Array
+  readonly forms: ReadonlyMap<number, readonly { readonly secret: string; readonly form: Buffer }[]>
+}
+
+const indexes = new WeakMap<Secrets, Index>()
+const hash = (four: number) => (four ^ (four >>> 13)) & 0xffff
+
+function indexOf(secrets: Secrets): Index {
+  const begins = new Uint8Array(0x10000)
+  const forms = new Map<number, { secret: string; form: Buffer }[]>()
+  for (const [secret, texts] of secrets)
+    for (const form of texts.map((text) => Buffer.from(text, 'latin1'))) {
+      const first = form.readUInt32BE()
+      begins[hash(first)] = 1
+      forms.set(first, [...(forms.get(first) ?? []), { secret, form }])
+    }
+  return { begins, forms }
 }
 
 /** The same for all files of a folder. @param named how the place is called, instead of its path */
