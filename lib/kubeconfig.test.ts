@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok, throws } from 'node:assert/strict'
+import { deepEqual, doesNotMatch, equal, match, ok, throws } from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'yaml'
 import { mergeKubeconfig, readAccess } from './kubeconfig.ts'
@@ -68,4 +68,19 @@ test('what is no kubeconfig is not touched', () => {
   throws(() => mergeKubeconfig('- a\n', access, names), /no kubeconfig/)
   throws(() => mergeKubeconfig('a: [\n', access, names))
   equal(readAccess('clusters: []'), undefined)
+})
+
+// Written down as it came, kubectl would run the program on the admin's computer.
+test('of what a node hands over no program, file or other server is taken', () => {
+  const own = mergeKubeconfig(undefined, access, names).text
+  const exec = '{ apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, id] }'
+  const more = own.replace('client-key-data:', `exec: ${exec}\n      client-key-data:`)
+  ok(parse(more).users[0].user.exec, more)
+  const taken = readAccess(more)
+  ok(taken)
+  doesNotMatch(mergeKubeconfig(undefined, taken, names).text, /exec|command/)
+  for (const hostile of ['https://a/$(id)', 'http://a', 'https://a b', 'file:///x', '-x'])
+    equal(readAccess(own.replace(access.server, hostile)), undefined, hostile)
+  equal(readAccess(own.replace(access.key, '"a\\u001b[2J"')), undefined)
+  equal(readAccess('a: [\n\u001b'), undefined)
 })

@@ -19,9 +19,16 @@ export interface AccessNames {
   readonly namespace?: string
 }
 
-/** Reads a kubeconfig of one cluster and one user, as kubeadm writes it; undefined if it is none. */
+const server = /^https:\/\/(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?$/
+const base64 = /^[A-Za-z0-9+/]{1,100000}={0,2}$/
+
+/**
+ * Reads a kubeconfig of one cluster and one user, as kubeadm writes it; undefined if it is none. Of
+ * what a node hands over only these four values are taken, in their exact forms: a kubeconfig may
+ * name a program that kubectl runs here (`user.exec`).
+ */
 export function readAccess(text: string): ClusterAccess | undefined {
-  const file = loose(parse(text))
+  const file = loose(parsed(text))
   const cluster = loose(loose(listOf(file.clusters)[0]).cluster)
   const user = loose(loose(listOf(file.users)[0]).user)
   const values = {
@@ -30,8 +37,17 @@ export function readAccess(text: string): ClusterAccess | undefined {
     certificate: user['client-certificate-data'],
     key: user['client-key-data'],
   }
-  const whole = Object.values(values).every((value) => typeof value === 'string' && value !== '')
-  return whole ? (values as ClusterAccess) : undefined
+  const fits = ([name, value]: [string, unknown]) =>
+    typeof value === 'string' && (name === 'server' ? server : base64).test(value)
+  return Object.entries(values).every(fits) ? (values as ClusterAccess) : undefined
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** The three entries of a kubeconfig, by the list each belongs to. */

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
-import { type ClusterAccess, readAccess } from '../lib/kubeconfig.ts'
+import { type ClusterAccess, mergeKubeconfig, readAccess } from '../lib/kubeconfig.ts'
 import { writePrivate } from './local-state.ts'
 import type { Session } from './session.ts'
 import { remote } from './ssh.ts'
 
 /**
- * Copies the administrator's kubeconfig into a file of its own, readable for its owner only.
+ * Puts the administrator's kubeconfig into a file of its own, readable for its owner only. It is
+ * written anew from what it tells, with kubeadm's names: see {@link readAccess}.
  *
  * @returns the file's path
  */
@@ -16,22 +17,20 @@ export async function fetchKubeconfig(
   node: ClusterNode,
   path: string,
 ): Promise<string> {
-  const text = await adminText(session, node)
+  const { name } = session.cluster
+  const user = 'kubernetes-admin'
+  const names = { cluster: name, user, context: `${user}@${name}` }
+  const { text } = mergeKubeconfig(undefined, await adminAccess(session, node), names)
   if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writePrivate(path, text)
   return path
 }
 
 /** What the administrator's kubeconfig tells. @throws KubestrapError KS-NO-KUBECONFIG */
-export async function adminAccess(session: Session, node: ClusterNode): Promise<ClusterAccess> {
-  const access = readAccess(await adminText(session, node))
+export async function adminAccess({ ssh }: Session, node: ClusterNode): Promise<ClusterAccess> {
+  const { stdout } = await ssh.exec(node, remote('sudo -n -- /bin/cat /etc/kubernetes/admin.conf'))
+  const access = readAccess(stdout.slice(Math.max(0, stdout.search(/^apiVersion:/m))))
   if (!access) throw noKubeconfig(node)
   return access
-}
-
-async function adminText({ ssh }: Session, node: ClusterNode): Promise<string> {
-  const { stdout } = await ssh.exec(node, remote('sudo -n -- /bin/cat /etc/kubernetes/admin.conf'))
-  if (!/^kind: Config$/m.test(stdout)) throw noKubeconfig(node)
-  return stdout.slice(stdout.search(/^apiVersion:/m))
 }
 
 function noKubeconfig(node: ClusterNode): KubestrapError {

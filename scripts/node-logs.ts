@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ClusterNode } from '../lib/cluster.ts'
 import type { PhaseEvent } from '../lib/events.ts'
+import { boundedFile } from './bounded-file.ts'
 
 /** A log file a node and run: every command with its output, every step. Never a secret. */
 export interface NodeLogs {
@@ -10,11 +10,17 @@ export interface NodeLogs {
   readonly pathOf: (node: string) => string
 }
 
+/** Characters: a whole run of a node has some hundred thousand. */
+const mostOfNode = 16 * 1024 * 1024
+
 export function nodeLogs(folder: string): NodeLogs {
   const pathOf = (node: string) => join(folder, `${node}.log`)
-  const append = (node: ClusterNode, text: string) => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    appendFileSync(pathOf(node.name), `${text}\n`, { mode: 0o600 })
+  const files = new Map<string, (line: string) => void>()
+  const append = ({ name }: ClusterNode, text: string) => {
+    const file =
+      files.get(name) ?? boundedFile(pathOf(name), mostOfNode, '... the rest is left out')
+    files.set(name, file)
+    file(text)
   }
   return {
     pathOf,

@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { reportPage } from '../lib/report/page.ts'
 import { parseRecords, type RunRecordBody } from '../lib/report/record.ts'
+import { boundedFile } from './bounded-file.ts'
 import { writePrivate } from './local-state.ts'
 import type { View } from './view/view.ts'
 
@@ -12,16 +13,21 @@ export interface Recorder {
 
 const recordsOf = (folder: string) => join(folder, 'events.jsonl')
 
+/** Characters; the report is made from them in memory. */
+const mostFromNodes = 64 * 1024 * 1024
+
 /** @param folder of the run; it and the file are for their owner only */
 export function openRecorder(folder: string): Recorder {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // What nodes tell is bounded; what is our own (began, ended, how) is little and always wanted.
+  const fromNodes = boundedFile(recordsOf(folder), mostFromNodes, '')
+  const own = boundedFile(recordsOf(folder), Number.POSITIVE_INFINITY, '')
   return {
-    note: (record) =>
-      appendFileSync(
-        recordsOf(folder),
-        `${JSON.stringify({ at: new Date().toISOString(), ...record })}\n`,
-        { mode: 0o600 },
-      ),
+    note(record) {
+      const line = JSON.stringify({ at: new Date().toISOString(), ...record })
+      if (record.kind === 'event') fromNodes(line)
+      else own(line)
+    },
   }
 }
 

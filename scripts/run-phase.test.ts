@@ -114,6 +114,43 @@ test('lines that only look like an end fool nobody', async () => {
   assert.deepEqual(events, [])
 })
 
+// Each would throw in a view, in the middle of reading: the orchestrator would be gone.
+const misshapen = [{ kind: 'error' }, { kind: 'command' }, { kind: 'output', line: {} }, null, 'x']
+test('events of another form than they can have are noise, and the phase goes on', async () => {
+  const { remote, notices, noise } = fakeNode((run) => ({
+    lines: [
+      ...misshapen.map((more, seq) =>
+        JSON.stringify({
+          event: more && typeof more === 'object' ? { run, seq, at: 'x', ...more } : more,
+        }),
+      ),
+      event(run, 0),
+      result(run),
+    ],
+  }))
+  const { outcome } = await runPhase(remote, node, 'prerequisites', input)
+  assert.equal(outcome, 'done')
+  assert.deepEqual(notices(), [0])
+  assert.equal(noise.length, misshapen.length)
+})
+
+// process.exitCode = undefined would be success.
+test('a failure with an exit code that is none is no result', async () => {
+  const error = { id: 'KS-COMMAND', exit: 'fine', what: 'x' }
+  const { remote } = fakeNode((run) => ({ lines: [result(run, { outcome: 'failed', error })] }))
+  const thrown = await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(thrown.details.id, 'KS-PHASE-NOT-RUN')
+  assert.equal(thrown.exitCode, 15)
+})
+
+test('events without end are not listened to for ever; the result still counts', async () => {
+  const { remote, events } = fakeNode((run) => ({
+    lines: [...Array.from({ length: 200_100 }, (_, seq) => event(run, seq)), result(run)],
+  }))
+  await runPhase(remote, node, 'prerequisites', input)
+  assert.equal(events.length, 200_000)
+})
+
 test('a full disk of the node is called by its name', async () => {
   const stderr = "Error: ENOSPC: no space left on device, open '/run/kubestrap/runs/x/input.json'"
   const { remote } = fakeNode(() => ({ lines: [], exitCode: 1, stderr }))

@@ -58,7 +58,7 @@ async function read(remote: Remote, reading: Reading, begin: Begin): Promise<Pha
 
 async function readToItsEnd(remote: Remote, reading: Reading, begin: Begin): Promise<PhaseResult> {
   const { node, phase, run } = reading
-  const progress: Progress = { next: 0 }
+  const progress: Progress = { next: 0, told: 0 }
   let said = ''
   const ended = await withPatience(remote.ssh, node, async () => {
     // Until something was read nobody knows whether it began: starting the same run twice is safe.
@@ -87,8 +87,12 @@ async function readToItsEnd(remote: Remote, reading: Reading, begin: Begin): Pro
   })
 }
 
+/** A phase tells some hundred; a node that never ends is not listened to for ever. */
+const mostEvents = 200_000
+
 interface Progress {
   next: number
+  told: number
   result?: PhaseResult
 }
 
@@ -97,6 +101,8 @@ function take(remote: Remote, { node, phase, run }: Reading, progress: Progress,
   const message = readMessage(line, run)
   if (message && 'event' in message) {
     if (message.event.seq < progress.next) return
+    progress.told += 1
+    if (progress.told > mostEvents) return
     progress.next = message.event.seq + 1
     remote.onEvent(node, phase, message.event)
   } else if (message) {

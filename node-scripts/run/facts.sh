@@ -4,7 +4,10 @@
 # Lists are words with blanks between them; inside a word "|" separates. What is asked of others
 # (endpoint, peers, servers) runs side by side in the background, a few seconds at most.
 
-fact() { printf '%s=%s\n' "$1" "$2"; }
+# One line a value: another one in it would be read as a fact of its own.
+fact() { printf '%s=%s\n' "$1" "${2%%"$line_feed"*}"; }
+line_feed='
+'
 there() { if [ -e "$1" ]; then echo yes; else echo no; fi; }
 has() { command -v "$1" > /dev/null 2>&1; }
 

@@ -51,6 +51,12 @@ for (const shell of shells) {
     assert.equal(facts.machine.network, undefined, 'nobody else is asked unless told to')
   })
 
+  // /etc/os-release may hold any text.
+  test(`${shell}: a value of two lines makes no second fact`, () => {
+    const told = run(shell, `${script}\nfact os "$(printf 'Linux\\nca=%s' 0000)"\nfact ca 1111\n`)
+    assert.equal(told, 'os=Linux\nca=1111\n')
+  })
+
   test(`${shell}: a copy cut anywhere in the script runs nothing`, () => {
     const lines = script.split('\n')
     for (let count = 0; count <= lines.length; count += 5)

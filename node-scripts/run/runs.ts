@@ -23,6 +23,8 @@ const lockFile = '/run/kubestrap/lock'
 const hints = '/var/lib/kubestrap/results'
 const keptRuns = 12
 const pollEvery = 150
+/** Characters of events after which output of commands is left out. */
+const mostEvents = 32 * 1024 * 1024
 
 /** What `start` reads from standard input. */
 export interface StartRequest {
@@ -117,10 +119,14 @@ export async function executeRun(phase: PhaseScript, run: string): Promise<Phase
   await rm(path) // it may hold join credentials
   let seq = 0
   const events = openSync(`${folder}/events.jsonl`, 'a', 0o600)
+  let written = 0
   const emit = (body: PhaseEventBody) => {
-    const event = { run, seq, at: new Date().toISOString(), ...body }
+    // The folder is in memory: a command that prints without end must not fill it.
+    if (body.kind === 'output' && written > mostEvents) return
+    const line = `${JSON.stringify({ run, seq, at: new Date().toISOString(), ...body })}\n`
     seq += 1
-    appendFileSync(events, `${JSON.stringify(event)}\n`)
+    written += line.length
+    appendFileSync(events, line)
   }
   await rm(secretFolder, { recursive: true, force: true }) // what a killed phase may have left
   const result = await perform(phase, request, emit)
