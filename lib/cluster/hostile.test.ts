@@ -1,5 +1,7 @@
 import { equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { holds } from '../../test/properties.ts'
 import { schemaAt } from './schema-walk.ts'
 import { file, parse, problems, smallest } from './test-files.ts'
 
@@ -175,6 +177,41 @@ for (const [path, put] of Object.entries(fields)) {
     })
   }
 }
+
+// `ok` values and one sign: whatever stands around it, the value is refused. Blanks may stand in a
+// fingerprint; what dnf replaces begins with "$".
+const shellSigns = [
+  '"',
+  "'",
+  '`',
+  '$',
+  ';',
+  '|',
+  '&',
+  '<',
+  '>',
+  '(',
+  ')',
+  '\\',
+  '\n',
+  '\u0000',
+  '\u202e',
+]
+test('one sign of a shell anywhere in a value, and it is refused', async () => {
+  const plain = fc.stringMatching(/^[a-z0-9.:/-]{0,12}$/)
+  const paths = fc.constantFrom(...Object.keys(fields))
+  await holds(
+    [paths, plain, fc.constantFrom(...shellSigns), plain],
+    async (path, before, sign, after) => {
+      const put = fields[path]
+      ok(put)
+      const value = `${before}${sign}${after}`
+      const allowed = /^\$(releasever|basearch)/.test(sign + after)
+      if (!allowed) ok((await problems(file(put(value)))) !== '', JSON.stringify(value))
+    },
+    300,
+  )
+})
 
 test('a value of 100,000 characters is refused in good time', async () => {
   const begin = Date.now()

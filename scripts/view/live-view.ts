@@ -16,13 +16,13 @@ export function liveView(stream: NodeJS.WriteStream, nodeNames: readonly string[
 
   const dim = (text: string) => styleText('dim', text, { stream, validateStream: true })
   const redraw = () => {
-    const columns = stream.columns || 80
+    const columns = stream.columns ?? 80
     // Before the first phase nothing moves, and a question may stand on the screen.
     const hosts = nodeNames
       .map((name): Host => ({ name, now: active.get(name), last: last.get(name) ?? '' }))
       .filter(({ now, last: text }) => now !== undefined || text !== '')
     if (hosts.length === 0 && everybody === undefined) return
-    const { shown, hidden } = fitting(hosts, stream.rows || 24)
+    const { shown, hidden } = fitting(hosts, stream.rows ?? 24)
     const lines = shown.map((host) => ({ text: hostLine(host, width, columns), rests: !host.now }))
     screen.draw(
       [
@@ -76,7 +76,7 @@ function movingLines(stream: NodeJS.WriteStream) {
   let drawn: { readonly columns: number; readonly lengths: readonly number[] } | undefined
   const clear = () => {
     update.clear()
-    const columns = stream.columns || 80
+    const columns = stream.columns ?? 80
     const wrapped = drawn && columns < drawn.columns ? drawn.lengths : []
     const more = wrapped.reduce(
       (sum, length) => sum + Math.ceil(Math.max(1, length) / columns) - 1,
@@ -90,9 +90,9 @@ function movingLines(stream: NodeJS.WriteStream) {
     clear,
     done: () => update.done(),
     draw(lines: readonly string[], lengths: readonly number[]) {
-      if (drawn && drawn.columns > (stream.columns || 80)) clear()
+      if (drawn && drawn.columns > (stream.columns ?? 80)) clear()
       update(lines.join('\n'))
-      drawn = { columns: stream.columns || 80, lengths }
+      drawn = { columns: stream.columns ?? 80, lengths }
     },
   }
 }

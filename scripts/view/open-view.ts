@@ -21,7 +21,7 @@ export function openView(options: Options, nodes: readonly ClusterNode[]): View 
 export function openPaper(options: Options): Paper {
   const stream = process.stdout
   return {
-    columns: stream.columns || 80,
+    columns: stream.columns ?? 80,
     bars: isTerminal(options),
     emphasis: (text) => styleText('cyan', text, { stream, validateStream: true }),
   }

@@ -32,7 +32,7 @@ function screenWatcher(out: Screen): Watcher {
   out.write(codes.enter)
   return {
     show(report) {
-      const [width, height] = [out.columns || 80, out.rows || 24]
+      const [width, height] = [out.columns ?? 80, out.rows ?? 24]
       last = statusText(report)
       const head = `${timeOf(report)}  ${wordFor(report)}  (every 3 s; Ctrl-C ends)`
       const lines = [head, '', ...last].map((line) => plainLine(line).slice(0, width - 1))
