@@ -56,8 +56,9 @@ function node(shell: string) {
     const env = { PATH: `${folder}:${process.env.PATH}`, HOME: folder }
     const child = spawn(shell, words, { cwd: folder, env })
     const output = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk) => (output.stdout += chunk))
-    child.stderr.on('data', (chunk) => (output.stderr += chunk))
+    // A chunk may end in the middle of a character.
+    child.stdout.setEncoding('utf8').on('data', (chunk) => (output.stdout += chunk))
+    child.stderr.setEncoding('utf8').on('data', (chunk) => (output.stderr += chunk))
     child.stdin.on('error', () => undefined)
     child.stdin.end(stdin)
     await new Promise((closed) => child.on('close', closed))
