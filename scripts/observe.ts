@@ -188,7 +188,11 @@ function inspectionIn(stdout: string): Inspection | undefined {
  * guess, so the shell reads them as data, one a line, whatever they hold.
  */
 export function callWith(script: string, values: readonly string[]): string {
-  const end = `end_${randomBytes(12).toString('hex')}`
+  // dash drops a byte after a line's beginning that is also the delimiter's, when a character of
+  // several bytes follows: no value may begin as the delimiter does.
+  const taken = new Set(values.map(([first]) => first))
+  const first = [...'zyxwvutsrqponmlkjihgfedcba'].find((letter) => !taken.has(letter)) ?? 'z'
+  const end = `${first}_end_${randomBytes(12).toString('hex')}`
   const lines = values.map((value) => value.replaceAll('\n', ' '))
   return `${script}\nmain <<'${end}'\n${lines.join('\n')}\n${end}\n`
 }
