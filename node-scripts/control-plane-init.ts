@@ -23,6 +23,7 @@ import {
   markBegun,
   noOtherMembership,
   rememberMember,
+  writtenByKubeadm,
 } from './steps/membership.ts'
 import { secretFileByHand, secretFolder, withSecretFile } from './steps/secret-file.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
@@ -98,6 +99,7 @@ function init(context: Context): Step {
   const { node } = context
   return {
     title: 'Run kubeadm init',
+    writes: writtenByKubeadm(context),
     why: 'Its configuration goes into a root-only file: tokens on a command line could be read by every user of the machine.',
     async check(on) {
       const state = await membership(on, node)

@@ -31,6 +31,12 @@ test('a whole command line', () => {
   assert.deepEqual(options.only, ['pod-routes'])
 })
 
+test('a transcript of a dry run is refused', () => {
+  assert.equal(parseOptions(['up', '--transcript', 'x.md']).transcript, 'x.md')
+  const [problem] = problems('up', '--dry-run', '--transcript', 'x.md')
+  assert.match(problem ?? '', /--dry-run nothing does/)
+})
+
 test('what is not given', () => {
   const { config, yes, nodes, only, out, verb, help } = parseOptions([])
   assert.deepEqual(

@@ -25,6 +25,9 @@ export interface Options {
   readonly merge: boolean
   readonly force: boolean
   readonly access: AccessOptions
+  readonly html: boolean
+  readonly list: boolean
+  readonly transcript: string | undefined
   readonly print: boolean
   readonly json: boolean
   readonly plain: boolean
@@ -75,6 +78,8 @@ export function parseOptions(argv: readonly string[]): Options {
     problems.push(`${verb.name} takes no ${words.join(' ')}`)
   const only = list(parsed.only)
   problems.push(...(only ?? []).flatMap(phaseProblem))
+  if (parsed['dry-run'] === true && text(parsed.transcript) !== undefined)
+    problems.push('--transcript tells what ran: with --dry-run nothing does')
   if (problems.length > 0) throw usage(problems)
   return {
     verb,
@@ -96,6 +101,9 @@ export function parseOptions(argv: readonly string[]): Options {
     offline: parsed.offline === true,
     purge: parsed.purge === true,
     gone: parsed.gone === true,
+    html: parsed.html === true,
+    list: parsed.list === true,
+    transcript: text(parsed.transcript),
     print: parsed.print === true,
     json: parsed.json === true,
     plain: parsed.plain === true,

@@ -48,11 +48,11 @@ export function writePrivate(path: string, content: string): void {
 }
 
 /** What is said in place of overwriting a file that somebody named. */
-export function fileExists(path: string): KubestrapError {
+export function fileExists(path: string, flag = '--out'): KubestrapError {
   return new KubestrapError({
     id: 'KS-FILE-EXISTS',
     exit: 'usage',
     what: `${path} is already there, and is not overwritten`,
-    remedy: 'give another --out, or move the file away',
+    remedy: `give another ${flag}, or move the file away`,
   })
 }

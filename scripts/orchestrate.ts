@@ -31,6 +31,8 @@ async function perform(options: Options): Promise<number> {
       return (await import('./commands/diagnose.ts')).diagnose(options)
     case 'explain':
       return (await import('./commands/explain.ts')).explain(options)
+    case 'why':
+      return (await import('./commands/why.ts')).why(options)
     case 'report':
       return (await import('./commands/report.ts')).report(options)
     case 'completion':

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { plainCluster } from '../lib/example-cluster.ts'
 import { parseRecords, pictured } from '../lib/report/record.ts'
 import { isRecorded, openRecorder, recordedView, writeReport } from './recorder.ts'
+import { reserveTranscript, writeTranscript } from './transcript-file.ts'
 import { plainView } from './view/plain-view.ts'
 
 const [node] = plainCluster().nodes
@@ -38,5 +39,13 @@ test('what the view is told is written down, for its owner only, and becomes a r
   assert.match(readFileSync(page, 'utf8'), /careful/)
   for (const file of [page, join(folder, 'events.jsonl')])
     assert.equal(statSync(file).mode & 0o777, 0o600, file)
+  const lesson = join(folder, 'lesson.md')
+  reserveTranscript(lesson)
+  assert.equal(statSync(lesson).mode & 0o777, 0o600, 'from its creation')
+  assert.throws(() => reserveTranscript(lesson), /is not overwritten/)
+  assert.throws(() => reserveTranscript(join(folder, 'none/lesson.md')), /cannot be written/)
+  writeTranscript(folder, lesson)
+  assert.match(readFileSync(lesson, 'utf8'), /# careful/)
+  assert.equal(statSync(lesson).mode & 0o777, 0o600)
   assert.equal(statSync(folder).mode & 0o777, 0o700)
 })

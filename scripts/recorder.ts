@@ -57,9 +57,12 @@ export function recordedView(view: View, { note }: Recorder): View {
 /** Whether a run left something that a report can be made of. */
 export const isRecorded = (folder: string): boolean => existsSync(recordsOf(folder))
 
+/** What a run wrote down. */
+export const recordsIn = (folder: string) => parseRecords(readFileSync(recordsOf(folder), 'utf8'))
+
 /** Makes the report from what was written down. @returns its path */
 export function writeReport(folder: string): string {
   const path = join(folder, 'report.html')
-  writePrivate(path, reportPage(parseRecords(readFileSync(recordsOf(folder), 'utf8'))))
+  writePrivate(path, reportPage(recordsIn(folder)))
   return path
 }

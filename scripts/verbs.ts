@@ -62,6 +62,13 @@ export const flags = {
   },
   namespace: { placeholder: 'NS', help: 'the role counts in this namespace only; made if missing' },
   out: { placeholder: 'FILE', help: 'write it there', values: 'file' },
+  html: { help: 'as one HTML page (on standard output, or --out FILE)' },
+  list: { help: 'all files that are written, by phase' },
+  transcript: {
+    placeholder: 'FILE',
+    help: 'write what ran, with outputs and times, as Markdown; never over a file that is there',
+    values: 'file',
+  },
   print: { help: "print the report's path; open nothing" },
   json: { help: 'JSON on standard output' },
   watch: { help: 'look again every few seconds, until Ctrl-C' },
@@ -92,7 +99,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'up',
     summary: 'Raise the cluster, or bring it to what the file says',
-    flags: [...connecting, 'yes', 'nodes', 'only', 'dry-run', 'exit-code'],
+    flags: [...connecting, 'yes', 'nodes', 'only', 'dry-run', 'exit-code', 'transcript'],
   },
   {
     name: 'plan',
@@ -133,7 +140,14 @@ export const verbs: readonly Verb[] = [
     words: '[PHASE|KS-ID]',
     wordValues: 'phases',
     summary: 'Tell a phase as a lesson, an error by its id, or the whole run',
-    flags: [...everywhere],
+    flags: [...everywhere, 'html', 'out'],
+  },
+  {
+    name: 'why',
+    words: 'PATH...',
+    wordValues: 'file',
+    summary: 'Tell which phase and step writes a file on the nodes, and why',
+    flags: [...everywhere, 'list'],
   },
   {
     name: 'report',

@@ -4,7 +4,7 @@ import { type After, phases, type Who } from '../../lib/phases.ts'
 import { byHandInFull } from './converge.ts'
 import { titleOf } from './perform.ts'
 import { type Context, contextOf, type PhaseScript } from './phase-script.ts'
-import type { Step } from './step.ts'
+import { filesOf, type Step } from './step.ts'
 
 /**
  * The phase as a lesson, in Markdown that also reads well on a terminal: where and when it runs,
@@ -91,7 +91,7 @@ async function handedBack(
 }
 
 function filesWritten(steps: readonly Step[]): readonly string[] {
-  const paths = [...new Set(steps.flatMap(({ writes }) => (writes === undefined ? [] : [writes])))]
+  const paths = [...new Set(steps.flatMap(filesOf))]
   return paths.length === 0
     ? []
     : [`## What it writes\n\n${paths.map((path) => `- \`${path}\``).join('\n')}\n`]

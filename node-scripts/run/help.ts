@@ -10,7 +10,7 @@ const rows: readonly (readonly [string, string])[] = [
   ['--dry-run', 'show what would be done; change nothing, install nothing'],
   ['--explain', 'the phase as a lesson: what, why, and the commands by hand (of --config)'],
   ['--until STEP', 'stop after the step with this title'],
-  ['--json', 'events and result as JSON lines'],
+  ['--json', 'events and result as JSON lines; with --explain the lesson as one JSON object'],
   ['--out FILE', 'what the phase gives, readable for root only (default: standard output)'],
   ['--source', "print the phase's own code"],
   ['--help, --version', ''],

@@ -9,6 +9,7 @@ import { plan } from './converge.ts'
 import { explain } from './explain.ts'
 import { help } from './help.ts'
 import { inputByHand, readStdin } from './input.ts'
+import { lessonOf } from './lesson.ts'
 import { lessonInput } from './lesson-input.ts'
 import { plainLines, planLines } from './lines.ts'
 import { thisMachine } from './machine.ts'
@@ -33,6 +34,7 @@ async function run(phase: PhaseScript, argv: readonly string[]): Promise<number>
   if (args.help) return print(help(phase))
   if (args.version) return print(`kubestrap ${__VERSION__}`)
   if (args.source) return print(ownSource(phase.name))
+  if (args.explain && args.json) return print(JSON.stringify(await lessonOf(phase, args)))
   if (args.explain) return print(await explain(phase, await lessonInput(phase.name, args)))
   const [verb, run = ''] = args.words
   switch (verb) {

@@ -24,8 +24,8 @@ export interface Step {
   readonly why: string
   readonly check: (on: Machine) => Promise<Finding>
   readonly apply: readonly Command[] | Procedure
-  /** Path of the file it leaves on the node; for `--explain`. */
-  readonly writes?: string
+  /** Paths of files it leaves on the node, for `--explain` and `why`; one ending in / is a folder. */
+  readonly writes?: string | readonly string[]
 }
 
 /** A change that is more than a list of commands; `byHand` is what a person would type. */
@@ -35,6 +35,9 @@ export interface Procedure {
   readonly inFull?: () => Promise<string>
   readonly run: (on: Machine) => Promise<void>
 }
+
+/** Files that a step leaves on the node. */
+export const filesOf = ({ writes = [] }: Step): readonly string[] => [writes].flat()
 
 export const wanted: Finding = Object.freeze({ as: 'wanted' })
 export const wantedSince = (because: string): Finding => ({ as: 'wanted', because })

@@ -55,6 +55,7 @@ export function adminKubeconfig({ node }: Context): Step {
   const { user } = node.ssh
   return {
     title: `Give ${user} a kubeconfig`,
+    writes: `~${user}/.kube/config`,
     why: 'kubectl looks for ~/.kube/config. It holds the admin’s key, so only its owner may read it; one that is not ours is left alone.',
     check: (on) => checkKubeconfig(on, user),
     apply: {

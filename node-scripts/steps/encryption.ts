@@ -17,6 +17,7 @@ export function encryptionKey({ cluster }: Context): readonly Step[] {
   return [
     {
       title: 'Make the key that Secrets are encrypted with',
+      writes: encryptionFile,
       why: 'A copy of etcd’s data, or a snapshot of it, holds every Secret of the cluster. Encrypted they are of no use without the key, which lies in a file beside.',
       check: async (on) =>
         (await usableKey(on)) ? closed(on) : different('no key', 'a random one'),
@@ -38,6 +39,7 @@ export function relayedKey(context: Context): readonly Step[] {
   return [
     {
       title: 'Take over the key that Secrets are encrypted with',
+      writes: encryptionFile,
       why: 'Every API server must read what the others wrote. The key comes from a living control plane with the join credentials, and lies in no object of the cluster.',
       check: (on) => checkRelayed(on, context),
       apply: {

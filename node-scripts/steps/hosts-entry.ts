@@ -31,6 +31,7 @@ function hosts(title: string, why: string, entry: HostsEntry | undefined): Step 
   return {
     title,
     why,
+    ...(entry ? { writes: hostsFile } : {}),
     async check(on) {
       const text = (await on.read(hostsFile)) ?? ''
       if (withHostsEntry(text, entry) === text) return wanted

@@ -5,13 +5,14 @@ import { membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
-import { markBegun } from './membership.ts'
+import { markBegun, writtenByKubeadm } from './membership.ts'
 import { secretFileByHand, secretFolder, withSecretFile } from './secret-file.ts'
 
 /** kubeadm join, for control planes and workers: what differs is in its configuration. */
 export function join(context: Context): Step {
   return {
     title: joinStep,
+    writes: writtenByKubeadm(context),
     why: 'The node checks the cluster by the hash of its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.',
     async check(on) {
       const state = await membership(on, context.node)

@@ -72,6 +72,12 @@ export function clearUnfinished({ cluster, node }: Context, what: 'init' | 'join
   }
 }
 
+/** Folders that kubeadm fills with what it makes: keys, kubeconfigs, manifests, etcd's data. */
+export function writtenByKubeadm({ cluster, node }: Context): readonly string[] {
+  const etcd = node.role === 'control-plane' && !cluster.etcd.external
+  return ['/etc/kubernetes/', '/var/lib/kubelet/', ...(etcd ? ['/var/lib/etcd/'] : [])]
+}
+
 /** Just before kubeadm starts: from here until the note below the node counts as half done. */
 export async function markBegun(on: Machine, what: 'init' | 'join'): Promise<void> {
   await on.write(begunMark, `${what}\n`, 0o600)
@@ -82,6 +88,7 @@ export async function markBegun(on: Machine, what: 'init' | 'join'): Promise<voi
 export function rememberMember({ node }: Context): Step {
   return {
     title: 'Remember which cluster this node belongs to',
+    writes: memberHint,
     why: 'After a power loss the API server may be silent for minutes. The note tells a member that has to be waited for from a half join that may be cleared.',
     async check(on) {
       const note = await noteFor(on, node.role)

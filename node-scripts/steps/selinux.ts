@@ -31,6 +31,7 @@ const setMode = (config = '') => /^\s*SELINUX\s*=\s*(\w+)/m.exec(config)?.[1]
 function atBoot(mode: Mode): Step {
   return {
     title: `Set SELinux to ${mode} for the next boot`,
+    writes: configFile,
     why: reasons[mode],
     async check(on) {
       const { config, mode: found, enforce } = await look(on)

@@ -23,6 +23,7 @@ export function signingKey(want: WantedKey): Step {
   const compare = source.fingerprint ? `   # must say ${source.fingerprint}` : ''
   return {
     title: `Fetch the ${title} signing key and compare its fingerprint`,
+    writes: path,
     why: 'A package is only as trustworthy as the key that signed it. The fingerprint comes from the cluster file, not from the place that the packages come from.',
     check: (on) => checkKey(on, want),
     apply: {

@@ -19,6 +19,7 @@ const swapLines = (text = '') =>
 function noSwapInFstab(): Step {
   return {
     title: 'Take swap out of /etc/fstab',
+    writes: [fstab, `${fstab}${kept}`],
     why: `${why} At boot systemd makes a unit from each of these lines.`,
     async check(on) {
       const [line] = swapLines(await on.read(fstab))
@@ -53,6 +54,7 @@ function noZram(): Step {
     (await Promise.all(zramGenerators.map((path) => on.stat(path)))).some(Boolean)
   return {
     title: 'Switch zram-generator off',
+    writes: zramFile,
     why: `${why} Where zram-generator is installed it makes swap in compressed memory at every boot; an empty configuration makes none.`,
     async check(on) {
       if (!(await isThere(on))) return wanted

@@ -17,6 +17,7 @@ export function systemUpdate(): Step {
   const argv = ['dnf', '--assumeyes', `--exclude=${notOurs.join(',')}`, 'upgrade']
   return {
     title: 'Update the system, once before it joins',
+    writes: mark,
     why: `A fresh image may be months old. This is done once (${mark} says when) and never on a member: an update restarts services under running pods, so members are drained first, by a person. A new kernel counts from the next restart. What has a version in the cluster is left out.`,
     async check(on) {
       const [done, member] = await Promise.all([on.stat(mark), on.stat(joined)])

@@ -1,30 +1,54 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { errorPages } from '../../lib/error-pages.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
+import { exampleCluster } from '../../lib/example-cluster.ts'
+import type { Lesson } from '../../lib/lessons/lesson.ts'
+import { lessonsPage } from '../../lib/lessons/page.ts'
 import { otherScripts, phases } from '../../lib/phases.ts'
+import { pictured } from '../../lib/report/record.ts'
 import { closest } from '../../lib/suggest.ts'
 import type { Options } from '../arguments.ts'
 import { ownBundles } from '../bundles.ts'
+import { fileExists } from '../local-state.ts'
+import { loadCluster } from '../session.ts'
 
 /**
  * Tells an error by its id, a phase as a lesson, or without a word the whole run, lesson by lesson:
  * with the addresses of the cluster file where there is one, else of an example. Asks no node.
  */
-export async function explain({ words: [word], config }: Options): Promise<number> {
-  const text = word === undefined ? await wholeRun(config) : await oneThing(word, config)
-  process.stdout.write(text)
+export async function explain(options: Options): Promise<number> {
+  const { config, out } = options
+  const [word] = options.words
+  if (out !== undefined && existsSync(out)) throw fileExists(out)
+  const asText = () => (word === undefined ? wholeRun(config) : oneThing(word, config))
+  const text = options.html ? await page(word, config) : await asText()
+  if (out === undefined) process.stdout.write(text)
+  else writeFileSync(out, text, { flag: 'wx' })
   return exitCodes.ok
+}
+
+/** The whole run, or one phase, as a page with the picture of the cluster. */
+async function page(word: string | undefined, config: string): Promise<string> {
+  if (word !== undefined && !explainable.includes(word)) throw unknownWord(word, explainable)
+  const names = word === undefined ? phases.map(({ name }) => name) : [word]
+  const told = await lessons(names, config)
+  const cluster = existsSync(config) ? await loadCluster(config) : exampleCluster()
+  return lessonsPage(pictured(cluster), told)
 }
 
 async function oneThing(word: string, config: string): Promise<string> {
   const page = pageOf(word.toUpperCase())
   if (page !== undefined) return page
   if (explainable.includes(word)) return lesson(word, config)
-  const near = closest(word, [...explainable, ...ids()])
-  throw new KubestrapError({
+  throw unknownWord(word, [...explainable, ...ids()])
+}
+
+function unknownWord(word: string, known: readonly string[]): KubestrapError {
+  const near = closest(word, known)
+  return new KubestrapError({
     id: 'KS-USAGE',
     exit: 'usage',
     what: `there is neither a phase nor an error id ${JSON.stringify(word.slice(0, 100))}`,
@@ -32,6 +56,12 @@ async function oneThing(word: string, config: string): Promise<string> {
     remedy: `phases: ${explainable.join(', ')}; ids are in docs/troubleshooting.md`,
   })
 }
+
+/** Lessons as values. @throws KubestrapError when the cluster file is wrong */
+export const lessons = (names: readonly string[], config: string): Promise<readonly Lesson[]> =>
+  Promise.all(
+    names.map(async (phase) => JSON.parse(await lesson(phase, config, '--json')) as Lesson),
+  )
 
 /** Names of the phases: those of `up` first. */
 export const explainable: readonly string[] = [
@@ -47,11 +77,11 @@ function pageOf(id: string): string | undefined {
   return page?.replace(/^<!--.*-->\n/, '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 }
 
-/** What the phase's own file answers to --explain. */
-async function lesson(phase: string, config: string): Promise<string> {
+/** What the phase's own file answers to --explain, `more` being flags beside it. */
+export async function lesson(phase: string, config: string, ...more: string[]): Promise<string> {
   const { folder } = await ownBundles()
   const cluster = existsSync(config) ? ['--config', config] : []
-  const argv = [join(folder, `${phase}.mjs`), '--explain', ...cluster]
+  const argv = [join(folder, `${phase}.mjs`), '--explain', ...more, ...cluster]
   try {
     const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 2 ** 24 })
     return stdout
@@ -70,8 +100,8 @@ async function lesson(phase: string, config: string): Promise<string> {
 }
 
 async function wholeRun(config: string): Promise<string> {
-  const lessons = await Promise.all(phases.map(({ name }) => lesson(name, config)))
-  const told = lessons.filter((text) => !text.includes('- Runs on: no node'))
+  const texts = await Promise.all(phases.map(({ name }) => lesson(name, config)))
+  const told = texts.filter((text) => !text.includes('- Runs on: no node'))
   const contents = told.map((text, index) => `${index + 1}. ${/^# (.*)$/m.exec(text)?.[1] ?? ''}`)
   return `# The whole run\n\n${contents.join('\n')}\n\n${told.join('\n\n')}`
 }

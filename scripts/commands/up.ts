@@ -13,6 +13,7 @@ import { openRemote } from '../remote.ts'
 import { withSession } from '../session.ts'
 import { type Signal, stopOnSignals } from '../stop-on-signals.ts'
 import { type Survey, survey } from '../survey.ts'
+import { reserveTranscript, writeTranscript } from '../transcript-file.ts'
 import { closingTable } from '../view/closing-table.ts'
 import { openPaper, openView } from '../view/open-view.ts'
 import { nothingToDo } from '../view/view.ts'
@@ -21,6 +22,8 @@ import { nothingToDo } from '../view/view.ts'
 export async function up(options: Options): Promise<number> {
   return withSession(options, async (session) => {
     const began = Date.now()
+    const { transcript } = options
+    if (transcript !== undefined) reserveTranscript(transcript)
     const recorder = openRecorder(session.state.logs)
     recorder.note({ kind: 'run', verb: 'up', cluster: pictured(session.cluster) })
     const view = recordedView(openView(options, session.cluster.nodes), recorder)
@@ -46,6 +49,10 @@ export async function up(options: Options): Promise<number> {
     } finally {
       // Whatever happened: a run that failed is what people want to look at.
       view.print(`report: ${writeReport(session.state.logs)}`)
+      if (transcript !== undefined) {
+        writeTranscript(session.state.logs, transcript)
+        view.print(`transcript: ${transcript}`)
+      }
       await held.release()
       stop.forget()
       view.close()

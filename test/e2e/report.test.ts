@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -12,6 +12,7 @@ import { root, run } from './support.ts'
 
 const folder = join(root, '.test/report')
 const file = join(folder, 'report.html')
+const lessons = join(folder, 'lessons.html')
 let browser: Browser
 
 before(async () => {
@@ -40,14 +41,14 @@ interface Opened {
   readonly complaints: readonly string[]
 }
 
-async function opened(width: number, height: number, dark = false): Promise<Opened> {
+async function opened(width: number, height: number, dark = false, shown = file): Promise<Opened> {
   const colorScheme = dark ? 'dark' : 'light'
   const page = await browser.newPage({ viewport: { width, height }, colorScheme })
   const [asked, complaints]: [string[], string[]] = [[], []]
   page.on('request', (request) => asked.push(request.url()))
   page.on('console', (message) => complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
-  const url = pathToFileURL(file).href
+  const url = pathToFileURL(shown).href
   await page.goto(url)
   return { page, asked: asked.filter((one) => one !== url), complaints }
 }
@@ -92,4 +93,29 @@ test('on paper all is unfolded and dark on white', async () => {
   const paper = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
   assert.match(paper, /rgba?\((255, 255, 255|0, 0, 0, 0)/)
   await page.pdf({ path: join(folder, 'report.pdf'), format: 'A4' })
+})
+
+test('the whole run as lessons: fits, asks nobody, unfolds to commands', async () => {
+  rmSync(lessons, { force: true })
+  const words = ['explain', '--html', '--out', lessons, '--config', 'examples/seed.yaml']
+  const told = await run(process.execPath, ['dist/orchestrate.mjs', ...words])
+  assert.equal(told.exitCode, 0, told.stderr)
+  for (const [name, width] of [
+    ['phone', 390],
+    ['desktop', 1200],
+  ] as const) {
+    const { page, asked, complaints } = await opened(width, 800, false, lessons)
+    const command = page.getByText('kubeadm join --config').first()
+    assert.ok(!(await command.isVisible()), 'folded at first')
+    await page.click('#unfold')
+    assert.ok(await command.isVisible())
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
+    assert.ok(wide <= width, `${wide} wide on ${width}`)
+    assert.deepEqual([asked, complaints], [[], []])
+    await picture(page, `lessons-${name}`)
+    assert.equal(
+      await page.locator('section').count(),
+      await page.locator('main > ol > li').count(),
+    )
+  }
 })

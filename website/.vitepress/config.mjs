@@ -51,7 +51,10 @@ const sidebar = [
       ].map((page) => `docs/${page}.md`),
     ).map((page) => entry(page)),
   },
-  { text: 'Learn', items: those('docs/exercises.md').map((page) => entry(page)) },
+  {
+    text: 'Learn',
+    items: those('docs/lessons.md', 'docs/exercises.md').map((page) => entry(page)),
+  },
   { text: 'Each phase', collapsed: true, link: '/docs/phases/', items: inFolder('docs/phases') },
   {
     text: 'When something goes wrong',

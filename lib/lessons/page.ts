@@ -1,0 +1,83 @@
+import { type PhaseName, phases } from '../phases.ts'
+import { type Html, html } from '../report/html.ts'
+import { picture } from '../report/picture.ts'
+import type { PicturedCluster } from '../report/record.ts'
+import { style, unfold } from '../report/style.ts'
+import { count } from '../text.ts'
+import type { Lesson, LessonStep } from './lesson.ts'
+
+/**
+ * Lessons as one HTML file that asks nobody for anything: the cluster, then phase by phase the steps
+ * with reason, commands and files. Phases that the cluster does not need are named at the end.
+ */
+export function lessonsPage(cluster: PicturedCluster, lessons: readonly Lesson[]): string {
+  const told = lessons.filter(({ nodes }) => nodes.length > 0)
+  const idle = lessons.filter(({ nodes }) => nodes.length === 0)
+  const steps = told.reduce((sum, lesson) => sum + lesson.steps.length, 0)
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${cluster.name}: how the cluster is made</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${cluster.name}: how the cluster is made</h1>
+<p class="soft">${count(told.length, 'phase')}, ${count(steps, 'step')}, told by kubestrap's own steps; no node was asked</p>
+</header>
+<main>
+<div class="desk">${picture(cluster, 4)}</div>
+<div class="phone">${picture(cluster, 2)}</div>
+<ol>${told.map(({ phase, title }) => html`<li><a href="#${phase}">${phase}</a>: ${title}</li>`)}</ol>
+<p class="screen"><button id="unfold" type="button">Unfold or fold everything</button></p>
+${told.map(chapter)}
+${notNeeded(idle)}
+</main>
+<script>${unfold}</script>
+</body>
+</html>
+`.markup
+}
+
+function chapter({ phase, title, about, nodes, steps }: Lesson): Html {
+  return html`<section id="${phase}">
+<h2>${phase}: ${title}</h2>
+<p>${about}</p>
+<p class="soft">${whereAndWhen(phase, nodes)}</p>
+${steps.map((step, index) => stepPart(step, index, nodes))}
+</section>
+`
+}
+
+/** "Runs on k-worker-1, k-worker-2. Begins after prerequisites, control-plane-init." */
+function whereAndWhen(name: string, nodes: readonly string[]): string {
+  const after: readonly PhaseName[] = [
+    ...new Set(phases.find((one) => one.name === name)?.after.map(({ phase }) => phase)),
+  ]
+  const when = after.length === 0 ? '' : ` Begins after ${after.join(', ')}.`
+  return `Runs on ${nodes.join(', ')}.${when}`
+}
+
+/** Nodes are named where not all of the phase have the step. */
+function stepPart(step: LessonStep, index: number, all: readonly string[]): Html {
+  const { title, why, commands, writes, nodes } = step
+  const some =
+    nodes.length < all.length ? html` <span class="soft">${nodes.join(', ')}</span>` : undefined
+  return html`<details>
+<summary>${index + 1}. ${title}${some}</summary>
+<div><p>${why}</p>
+${commands === '' ? html`<p>It only looks, and refuses to go on when it is not so.</p>` : html`<pre>${commands}</pre>`}
+${writes.length > 0 ? html`<p class="soft">Writes ${writes.join(', ')}</p>` : undefined}</div>
+</details>
+`
+}
+
+function notNeeded(idle: readonly Lesson[]): Html | undefined {
+  if (idle.length === 0) return undefined
+  const items = idle.map(({ phase, title }) => html`<li>${phase}: ${title}</li>`)
+  return html`<h2>Not needed by this cluster</h2><ul>${items}</ul>`
+}
