@@ -20,6 +20,8 @@ export interface Options {
   readonly gone: boolean
   readonly confirm: string | undefined
   readonly out: string | undefined
+  /** `en` or `es`; undefined: as the environment says. */
+  readonly lang: string | undefined
   readonly fresh: NewClusterOptions
   readonly watch: boolean
   readonly merge: boolean
@@ -89,6 +91,7 @@ export function parseOptions(argv: readonly string[]): Options {
     only,
     confirm: text(parsed.confirm),
     out: text(parsed.out),
+    lang: text(parsed.lang),
     fresh: newClusterOptions(parsed),
     watch: parsed.watch === true,
     merge: parsed.merge === true,

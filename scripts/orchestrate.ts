@@ -1,6 +1,8 @@
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { exitCodes, formatError, KubestrapError } from '../lib/errors.ts'
+import { languageFor } from '../lib/texts/language.ts'
+import { speak } from '../lib/texts/told.ts'
 import { type Options, parseOptions } from './arguments.ts'
 import { generalHelp, verbHelp } from './help.ts'
 
@@ -66,6 +68,7 @@ async function main(): Promise<number> {
   }
   try {
     const options = parseOptions(ownArguments())
+    speak(languageFor(options.lang, process.env))
     if (options.version) {
       process.stdout.write(
         `kubestrap ${typeof __VERSION__ === 'string' ? __VERSION__ : 'from source'}\n`,

@@ -4,13 +4,18 @@ import { phases } from '../lib/phases.ts'
 import { warningLines } from '../lib/preflight/text.ts'
 import type { Task } from '../lib/tasks.ts'
 import { count, plainLine } from '../lib/text.ts'
+import { told } from '../lib/texts/told.ts'
 
 /** The plan as people read it: `+` begins or joins, `~` changes, `?` is known only later. */
 export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Task[]): string[] {
   const open = tasks.filter(({ state }) => state === 'to do')
   const head = verdict.living
-    ? `Cluster ${cluster.name}: lives, Kubernetes ${verdict.version}, ${count(verdict.living.nodes.length, 'node')}`
-    : `Cluster ${cluster.name}: new, Kubernetes ${verdict.version}; ${verdict.first} begins it`
+    ? told(
+        `Cluster ${cluster.name}: lives, Kubernetes ${verdict.version}, ${told(count(verdict.living.nodes.length, 'node'))}`,
+      )
+    : told(
+        `Cluster ${cluster.name}: new, Kubernetes ${verdict.version}; ${verdict.first} begins it`,
+      )
   const surplus = verdict.surplus.map(
     (name) =>
       `note: ${name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset ${name})`,
@@ -22,13 +27,13 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
   const warnings = warningLines(verdict.findings)
   const body = phases.flatMap(({ name, title }) => {
     const mine = open.filter(({ phase }) => phase.name === name)
-    return mine.length === 0 ? [] : [`${name}: ${title}`, ...mine.flatMap(taskLines)]
+    return mine.length === 0 ? [] : [`${name}: ${told(title)}`, ...mine.flatMap(taskLines)]
   })
   const fine =
     settings.length + notes.length === 0
-      ? 'every node is as the file wants it'
-      : 'but see the notes'
-  const none = open.length === 0 ? [`Nothing to do: ${fine}.`] : []
+      ? 'Nothing to do: every node is as the file wants it.'
+      : 'Nothing to do: but see the notes.'
+  const none = open.length === 0 ? [told(fine)] : []
   return [head, ...advice, ...warnings, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
 }
 
@@ -44,12 +49,13 @@ function notesOf(tasks: readonly Task[]): string[] {
 function taskLines({ node, steps, phase }: Task): string[] {
   const changes = steps.filter(({ outcome }) => outcome !== 'ok')
   const sign = phase.joins || phase.name === 'control-plane-init' ? '+' : '~'
-  if (steps.length === 0) return [`  ${sign} ${node.name}: everything`]
-  if (changes.length === 0) return [`  ? ${node.name}: when the others have joined`]
+  if (steps.length === 0) return [`  ${sign} ${node.name}: ${told('everything')}`]
+  if (changes.length === 0) return [`  ? ${node.name}: ${told('when the others have joined')}`]
   return changes.map(({ step, outcome, found, wanted }) => {
-    if (outcome === 'unknown') return `  ? ${node.name}: ${step} (${wanted ?? 'known later'})`
+    if (outcome === 'unknown')
+      return `  ? ${node.name}: ${told(step)} (${told(wanted ?? 'known later')})`
     const diff = found === undefined ? '' : `  [${short(found)} -> ${short(wanted ?? '')}]`
-    return `  ${sign} ${node.name}: ${step}${diff}`
+    return `  ${sign} ${node.name}: ${told(step)}${diff}`
   })
 }
 

@@ -1,3 +1,5 @@
+import { languages } from '../lib/texts/language.ts'
+
 /** The one table of verbs: parsing, --help, completion and docs are made from it. */
 export interface Verb {
   readonly name: string
@@ -72,6 +74,11 @@ export const flags = {
   print: { help: "print the report's path; open nothing" },
   json: { help: 'JSON on standard output' },
   watch: { help: 'look again every few seconds, until Ctrl-C' },
+  lang: {
+    placeholder: 'en|es',
+    help: 'language of titles, reasons and lessons (default: of LANG)',
+    values: languages,
+  },
   plain: { help: 'plain lines, also on a terminal' },
   help: { help: 'this text' },
   version: { help: 'the version' },
@@ -79,7 +86,7 @@ export const flags = {
 
 export type FlagName = keyof typeof flags
 
-const everywhere = ['config', 'help', 'version'] as const
+const everywhere = ['config', 'lang', 'help', 'version'] as const
 const connecting = [...everywhere, 'accept-new-host-keys', 'plain'] as const
 
 export const verbs: readonly Verb[] = [

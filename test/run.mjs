@@ -60,6 +60,7 @@ const { status } = spawnSync(process.execPath, [...options, ...compiled], {
   stdio: 'inherit',
   env: {
     ...process.env,
+    LC_ALL: 'C', // what is compared is English, wherever the tests run
     ...(values.all ? { KUBESTRAP_FAULTS_ALL: '1' } : {}),
     ...(values.seed ? { KUBESTRAP_FAULTS_SEED: values.seed } : {}),
     ...(values.write ? { KUBESTRAP_FAULTS_WRITE: '1' } : {}),

@@ -14,6 +14,8 @@ export interface Arguments {
   readonly until?: string
   readonly from: number
   readonly out?: string
+  /** Language of lessons and titles: `en` or `es`. */
+  readonly lang?: string
   readonly help: boolean
   readonly version: boolean
   readonly dryRun: boolean
@@ -26,7 +28,18 @@ export interface Arguments {
   readonly options: Readonly<Record<string, string>>
 }
 
-const texts = ['config', 'join', 'observed', 'until', 'from', 'out', 'for', 'target', 'wait']
+const texts = [
+  'config',
+  'join',
+  'observed',
+  'until',
+  'from',
+  'out',
+  'for',
+  'target',
+  'wait',
+  'lang',
+]
 const switches = ['help', 'version', 'dry-run', 'explain', 'json', 'source', 'purge']
 
 /** @throws KubestrapError KS-USAGE that names every word that is not understood */
@@ -55,6 +68,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ...given('observed', text('observed')),
     ...given('until', text('until')),
     ...given('out', text('out')),
+    ...given('lang', text('lang')),
     from: Number(text('from') ?? 0) || 0,
     help: parsed.help === true,
     version: parsed.version === true,

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../lib/cluster.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import { type After, phases, type Who } from '../../lib/phases.ts'
+import { told, toldCommands } from '../../lib/texts/told.ts'
 import { byHandInFull } from './converge.ts'
 import { titleOf } from './perform.ts'
 import { type Context, contextOf, type PhaseScript } from './phase-script.ts'
@@ -15,8 +16,8 @@ export async function explain(phase: PhaseScript, input: PhaseInput): Promise<st
   const steps = phase.steps(context)
   const chapters = await Promise.all(steps.map(chapter))
   return [
-    `# ${phase.name}: ${titleOf(phase)}`,
-    phase.about,
+    `# ${phase.name}: ${told(titleOf(phase))}`,
+    told(phase.about),
     whereAndWhen(phase.name, context),
     ...chapters,
     ...(await handedBack(phase, context)),
@@ -26,8 +27,8 @@ export async function explain(phase: PhaseScript, input: PhaseInput): Promise<st
 
 async function chapter(step: Step, index: number): Promise<string> {
   const commands = await byHandInFull(step)
-  const block = commands === '' ? noCommands : `\`\`\`sh\n${commands}\n\`\`\``
-  return `## ${index + 1}. ${step.title}\n\n${step.why}\n\n${block}`
+  const block = commands === '' ? told(noCommands) : `\`\`\`sh\n${toldCommands(commands)}\n\`\`\``
+  return `## ${index + 1}. ${told(step.title)}\n\n${told(step.why)}\n\n${block}`
 }
 
 /** A step without commands is a gate: its check finds all well, or refuses. */
@@ -35,22 +36,27 @@ const noCommands = 'It only looks, and refuses to go on when it is not so.'
 
 function whereAndWhen(name: string, { cluster, node }: Context): string {
   const phase = phases.find((one) => one.name === name)
-  const told = `The commands are those of \`${node.name}\` in the cluster \`${cluster.name}\`.`
-  if (!phase)
-    return `- It is no part of the order of \`up\`: it runs when it is asked for.\n- ${told}`
+  const whose = told(
+    `The commands are those of \`${node.name}\` in the cluster \`${cluster.name}\`.`,
+  )
+  if (!phase) {
+    const apart = 'It is no part of the order of `up`: it runs when it is asked for.'
+    return `- ${told(apart)}\n- ${whose}`
+  }
   const nodes = nodesOf(name, cluster)
-  const where = nodes.length > 0 ? nodes.map((one) => `\`${one}\``).join(', ') : noNode
+  const where = nodes.length > 0 ? nodes.map((one) => `\`${one}\``).join(', ') : told(noNode)
   const atOnce =
-    nodes.length < 2 ? '' : `, ${phase.atOnce === 1 ? 'one' : `up to ${phase.atOnce}`} at a time`
+    nodes.length < 2
+      ? ''
+      : `, ${told(phase.atOnce === 1 ? 'one at a time' : `up to ${phase.atOnce} at a time`)}`
   return [
-    `- Runs on: ${where}${atOnce}.`,
-    `- Begins after: ${afterText(phase.after)}.`,
-    ...(phase.joins ? ['- Needs join credentials (`join-credentials`).'] : []),
-    `- ${told}`,
+    `- ${told('Runs on')}: ${where}${atOnce}.`,
+    `- ${told('Begins after')}: ${afterText(phase.after)}.`,
+    ...(phase.joins ? [`- ${told('Needs join credentials (`join-credentials`).')}`] : []),
+    `- ${whose}`,
   ].join('\n')
 }
 
-/** Also a sign for whoever looks for an example that the phase belongs to. */
 const noNode = 'no node of this cluster, as its file is'
 
 const places: Readonly<Record<After['where'], string>> = {
@@ -62,12 +68,12 @@ const places: Readonly<Record<After['where'], string>> = {
 
 /** "`prerequisites` on the same node; `worker-join` on every node that it concerns". */
 function afterText(after: readonly After[]): string {
-  if (after.length === 0) return 'nothing, it is the first'
+  if (after.length === 0) return told('nothing, it is the first')
   const wheres = [...new Set(after.map(({ where }) => where))]
   return wheres
     .map((where) => {
       const names = after.filter((one) => one.where === where).map(({ phase }) => `\`${phase}\``)
-      return `${names.join(', ')} ${places[where]}`
+      return `${names.join(', ')} ${told(places[where])}`
     })
     .join('; ')
 }
@@ -87,12 +93,13 @@ async function handedBack(
   context: Context,
 ): Promise<readonly string[]> {
   if (!givesByHand) return []
-  return [`## What it hands back\n\n\`\`\`sh\n${await givesByHand(context)}\n\`\`\``]
+  const commands = toldCommands(await givesByHand(context))
+  return [`## ${told('What it hands back')}\n\n\`\`\`sh\n${commands}\n\`\`\``]
 }
 
 function filesWritten(steps: readonly Step[]): readonly string[] {
   const paths = [...new Set(steps.flatMap(filesOf))]
   return paths.length === 0
     ? []
-    : [`## What it writes\n\n${paths.map((path) => `- \`${path}\``).join('\n')}\n`]
+    : [`## ${told('What it writes')}\n\n${paths.map((path) => `- \`${path}\``).join('\n')}\n`]
 }

@@ -9,6 +9,7 @@ const rows: readonly (readonly [string, string])[] = [
   ['--observed FILE', 'what inspect.mjs --out FILE saw on a control plane (pod-routes needs it)'],
   ['--dry-run', 'show what would be done; change nothing, install nothing'],
   ['--explain', 'the phase as a lesson: what, why, and the commands by hand (of --config)'],
+  ['--lang en|es', 'language of lessons, titles and reasons (default: of LANG)'],
   ['--until STEP', 'stop after the step with this title'],
   ['--json', 'events and result as JSON lines; with --explain the lesson as one JSON object'],
   ['--out FILE', 'what the phase gives, readable for root only (default: standard output)'],

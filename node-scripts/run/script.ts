@@ -2,7 +2,10 @@ import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
 import type { PhaseResult } from '../../lib/events.ts'
+import type { PhaseInput } from '../../lib/phase-input.ts'
 import { proxyEnvironment } from '../../lib/render/proxy.ts'
+import { languageFor } from '../../lib/texts/language.ts'
+import { speak, told } from '../../lib/texts/told.ts'
 import { secretFolder } from '../steps/secret-file.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import { plan } from './converge.ts'
@@ -31,6 +34,7 @@ export async function script(phase: PhaseScript): Promise<void> {
 
 async function run(phase: PhaseScript, argv: readonly string[]): Promise<number> {
   const args = parseArguments(argv)
+  speak(languageFor(args.lang, process.env))
   if (args.help) return print(help(phase))
   if (args.version) return print(`kubestrap ${__VERSION__}`)
   if (args.source) return print(ownSource(phase.name))
@@ -103,20 +107,23 @@ async function byHand(
   if (!looksOnly) await rm(secretFolder, { recursive: true, force: true })
   const asEvents = args.json && phase.name !== 'inspect'
   const emit = asEvents ? jsonLine : plainLines((line) => process.stderr.write(`${line}\n`))
-  const until = args.until === undefined ? {} : { until: args.until }
+  const until = args.until === undefined ? {} : { until: stepTold(phase, input, args.until) }
   const result = await perform(phase, { run: `by-hand-${phase.name}`, input, ...until }, emit)
   deliver(result, args)
   if (result.outcome === 'done') {
-    for (const line of phase.afterwards?.(contextOf(input)) ?? []) process.stderr.write(`${line}\n`)
+    for (const line of phase.afterwards?.(contextOf(input)) ?? [])
+      process.stderr.write(`${told(line)}\n`)
   }
   return exitOf(result)
 }
 
-async function showPlan(
-  phase: PhaseScript,
-  input: Awaited<ReturnType<typeof inputByHand>>,
-  json: boolean,
-): Promise<number> {
+/** --until takes a title in the language that lessons show it in, too. */
+function stepTold(phase: PhaseScript, input: PhaseInput, title: string): string {
+  const steps = phase.steps(contextOf(input))
+  return steps.find((step) => told(step.title) === title)?.title ?? title
+}
+
+async function showPlan(phase: PhaseScript, input: PhaseInput, json: boolean): Promise<number> {
   const on = thisMachine(() => undefined, proxyEnvironment(input.cluster))
   const planned = await plan(phase.steps(contextOf(input)), on)
   return json ? print(JSON.stringify(planned)) : print(planLines(phase.name, planned).join('\n'))

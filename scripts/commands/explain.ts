@@ -10,6 +10,7 @@ import { lessonsPage } from '../../lib/lessons/page.ts'
 import { otherScripts, phases } from '../../lib/phases.ts'
 import { pictured } from '../../lib/report/record.ts'
 import { closest } from '../../lib/suggest.ts'
+import { language, told } from '../../lib/texts/told.ts'
 import type { Options } from '../arguments.ts'
 import { ownBundles } from '../bundles.ts'
 import { fileExists } from '../local-state.ts'
@@ -81,7 +82,8 @@ function pageOf(id: string): string | undefined {
 export async function lesson(phase: string, config: string, ...more: string[]): Promise<string> {
   const { folder } = await ownBundles()
   const cluster = existsSync(config) ? ['--config', config] : []
-  const argv = [join(folder, `${phase}.mjs`), '--explain', ...more, ...cluster]
+  const flags = ['--lang', language(), ...more, ...cluster]
+  const argv = [join(folder, `${phase}.mjs`), '--explain', ...flags]
   try {
     const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 2 ** 24 })
     return stdout
@@ -99,9 +101,13 @@ export async function lesson(phase: string, config: string, ...more: string[]): 
   }
 }
 
+/** What a lesson says of a phase that this cluster does not need. */
+const noNode = 'no node of this cluster, as its file is'
+
 async function wholeRun(config: string): Promise<string> {
   const texts = await Promise.all(phases.map(({ name }) => lesson(name, config)))
-  const told = texts.filter((text) => !text.includes('- Runs on: no node'))
-  const contents = told.map((text, index) => `${index + 1}. ${/^# (.*)$/m.exec(text)?.[1] ?? ''}`)
-  return `# The whole run\n\n${contents.join('\n')}\n\n${told.join('\n\n')}`
+  const idle = `- ${told('Runs on')}: ${told(noNode)}`
+  const used = texts.filter((text) => !text.includes(idle))
+  const contents = used.map((text, index) => `${index + 1}. ${/^# (.*)$/m.exec(text)?.[1] ?? ''}`)
+  return `# ${told('The whole run')}\n\n${contents.join('\n')}\n\n${used.join('\n\n')}`
 }

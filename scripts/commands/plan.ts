@@ -1,6 +1,7 @@
 import { exitCodes } from '../../lib/errors.ts'
 import { phases } from '../../lib/phases.ts'
 import { checks, type PreflightFinding } from '../../lib/preflight/finding.ts'
+import { told } from '../../lib/texts/told.ts'
 import type { Options } from '../arguments.ts'
 import { planText } from '../plan-text.ts'
 import { loadCluster, withSession } from '../session.ts'
@@ -43,8 +44,8 @@ async function offline({ config }: Options): Promise<number> {
     const nodes = cluster.nodes.filter((node) => phase.on(node, { first, steward: first }, cluster))
     if (nodes.length === 0) continue
     const names = nodes.map(({ name }) => name).join(', ')
-    const pace = phase.atOnce === 1 && nodes.length > 1 ? ' (one at a time)' : ''
-    process.stdout.write(`${phase.name}: ${phase.title}\n  ${names}${pace}\n`)
+    const pace = phase.atOnce === 1 && nodes.length > 1 ? ` (${told('one at a time')})` : ''
+    process.stdout.write(`${phase.name}: ${told(phase.title)}\n  ${names}${pace}\n`)
   }
   return exitCodes.ok
 }

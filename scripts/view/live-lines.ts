@@ -1,4 +1,5 @@
 import { clock } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import type { Activity } from './view.ts'
 
 /** A node as its line shows it: at work, or what is known of it otherwise. */
@@ -31,10 +32,10 @@ export function hostLine(host: Host, nameWidth: number, columns: number, time = 
 }
 
 const textOf = ({ phase, step, detail, wait }: Activity) =>
-  wait?.what ?? ([step, detail].filter(Boolean).join('  ') || `${phase} begins`)
+  wait?.what ?? ([step, detail].filter(Boolean).join('  ') || told(`${phase} begins`))
 
 function timeOf({ since, wait }: Activity, time: number): string {
-  return wait ? `${clock(time - wait.since)} of ${clock(wait.limit)}` : clock(time - since)
+  return wait ? told(`${clock(time - wait.since)} of ${clock(wait.limit)}`) : clock(time - since)
 }
 
 export const cut = (text: string, width: number): string =>

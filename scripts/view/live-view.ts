@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
 import { clock } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import { cut, fitting, type Host, hostLine } from './live-lines.ts'
 import { type Activity, activityAfter, type View } from './view.ts'
 
@@ -44,7 +45,7 @@ export function liveView(stream: NodeJS.WriteStream, nodeNames: readonly string[
       redraw()
     },
     planned(hosts) {
-      for (const [name, text] of hosts) last.set(name, text)
+      for (const [name, text] of hosts) last.set(name, told(text))
     },
     started(node, phase) {
       active.set(node.name, { phase, step: '', detail: '', since: Date.now() })
@@ -55,7 +56,7 @@ export function liveView(stream: NodeJS.WriteStream, nodeNames: readonly string[
     },
     finished(node, phase, outcome, ms) {
       active.delete(node.name)
-      last.set(node.name, `${phase.padEnd(18)}  ${outcome}, ${clock(ms)}`)
+      last.set(node.name, `${phase.padEnd(18)}  ${told(outcome)}, ${clock(ms)}`)
     },
     waiting(what) {
       everybody = what

@@ -1,5 +1,6 @@
 import type { PhaseEvent } from '../../lib/events.ts'
 import { clock } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import { type Activity, activityAfter, nothingToDo, type View } from './view.ts'
 
 /** Never silent for longer, in milliseconds: a log that stands still looks like one that hangs. */
@@ -29,20 +30,20 @@ export function plainView(write: (line: string) => void, nodeNames: readonly str
     const [node, { phase, step, detail, since, wait }] = first
     const more = active.size > 1 ? ` (and ${active.size - 1} more nodes)` : ''
     const time = wait
-      ? `${clock(Date.now() - wait.since)} of ${clock(wait.limit)}`
+      ? told(`${clock(Date.now() - wait.since)} of ${clock(wait.limit)}`)
       : clock(Date.now() - since)
-    tell(node, phase, `still: ${step}, ${detail.slice(0, 80)}, ${time}${more}`)
+    tell(node, phase, `${told('still')}: ${step}, ${detail.slice(0, 80)}, ${time}${more}`)
   }, 1_000)
   still.unref()
 
   return {
     print,
     planned(hosts) {
-      for (const [node, text] of hosts) if (text === nothingToDo) tell(node, '', text)
+      for (const [node, text] of hosts) if (text === nothingToDo) tell(node, '', told(text))
     },
     started(node, phase) {
-      active.set(node.name, { phase, step: 'starting', detail: '', since: Date.now() })
-      tell(node.name, phase, 'started')
+      active.set(node.name, { phase, step: told('starting'), detail: '', since: Date.now() })
+      tell(node.name, phase, told('started'))
     },
     event(node, phase, event) {
       const before = active.get(node.name)
@@ -52,7 +53,7 @@ export function plainView(write: (line: string) => void, nodeNames: readonly str
     },
     finished(node, phase, outcome, ms) {
       active.delete(node.name)
-      tell(node.name, phase, `${outcome}, ${clock(ms)}`)
+      tell(node.name, phase, `${told(outcome)}, ${clock(ms)}`)
     },
     waiting(what) {
       if (what && what !== everybody) print(`${clock(Date.now() - began).padStart(5)}  ${what}`)
@@ -65,7 +66,7 @@ export function plainView(write: (line: string) => void, nodeNames: readonly str
 function lineFor(event: PhaseEvent): string | undefined {
   switch (event.kind) {
     case 'step-finished':
-      return event.outcome === 'changed' ? `changed: ${event.step}` : undefined
+      return event.outcome === 'changed' ? told(`changed: ${told(event.step)}`) : undefined
     case 'command':
       return `$ ${event.text.slice(0, 110)}`
     case 'notice':

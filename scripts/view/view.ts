@@ -1,5 +1,6 @@
 import type { ClusterNode } from '../../lib/cluster.ts'
 import type { PhaseEvent } from '../../lib/events.ts'
+import { told } from '../../lib/texts/told.ts'
 
 /** What a run tells whoever looks on. One for logs and pipes, one for terminals. */
 export interface View {
@@ -32,12 +33,16 @@ export interface Activity {
 export function activityAfter({ wait, ...before }: Activity, event: PhaseEvent): Activity {
   switch (event.kind) {
     case 'step-started':
-      return { ...before, step: event.step, detail: `step ${event.index + 1} of ${event.of}` }
+      return {
+        ...before,
+        step: told(event.step),
+        detail: told(`step ${event.index + 1} of ${event.of}`),
+      }
     case 'waiting':
       return {
         ...before,
-        detail: event.what,
-        wait: { what: event.what, since: Date.now() - event.elapsed, limit: event.limit },
+        detail: told(event.what),
+        wait: { what: told(event.what), since: Date.now() - event.elapsed, limit: event.limit },
       }
     case 'command':
       return { ...before, detail: `$ ${event.text}` }
