@@ -44,6 +44,7 @@ function lesson(name, file) {
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
     cwd: root,
     encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' }, // the pages are English, whoever makes them
   })
   if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`)
   const concerns = !stdout.includes('- Runs on: no node')
