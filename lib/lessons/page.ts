@@ -4,6 +4,7 @@ import { picture } from '../report/picture.ts'
 import type { PicturedCluster } from '../report/record.ts'
 import { style, unfold } from '../report/style.ts'
 import { count } from '../text.ts'
+import { language, told, toldCommands } from '../texts/told.ts'
 import type { Lesson, LessonStep } from './lesson.ts'
 
 /**
@@ -11,11 +12,11 @@ import type { Lesson, LessonStep } from './lesson.ts'
  * with reason, commands and files. Phases that the cluster does not need are named at the end.
  */
 export function lessonsPage(cluster: PicturedCluster, lessons: readonly Lesson[]): string {
-  const told = lessons.filter(({ nodes }) => nodes.length > 0)
+  const needed = lessons.filter(({ nodes }) => nodes.length > 0)
   const idle = lessons.filter(({ nodes }) => nodes.length === 0)
-  const steps = told.reduce((sum, lesson) => sum + lesson.steps.length, 0)
+  const steps = needed.reduce((sum, lesson) => sum + lesson.steps.length, 0)
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -27,14 +28,14 @@ export function lessonsPage(cluster: PicturedCluster, lessons: readonly Lesson[]
 <body>
 <header>
 <h1>${cluster.name}: how the cluster is made</h1>
-<p class="soft">${count(told.length, 'phase')}, ${count(steps, 'step')}, told by kubestrap's own steps; no node was asked</p>
+<p class="soft">${count(needed.length, 'phase')}, ${count(steps, 'step')}, told by kubestrap's own steps; no node was asked</p>
 </header>
 <main>
 <div class="desk">${picture(cluster, 4)}</div>
 <div class="phone">${picture(cluster, 2)}</div>
-<ol>${told.map(({ phase, title }) => html`<li><a href="#${phase}">${phase}</a>: ${title}</li>`)}</ol>
+<ol>${needed.map(({ phase, title }) => html`<li><a href="#${phase}">${phase}</a>: ${told(title)}</li>`)}</ol>
 <p class="screen"><button id="unfold" type="button">Unfold or fold everything</button></p>
-${told.map(chapter)}
+${needed.map(chapter)}
 ${notNeeded(idle)}
 </main>
 <script>${unfold}</script>
@@ -45,8 +46,8 @@ ${notNeeded(idle)}
 
 function chapter({ phase, title, about, nodes, steps }: Lesson): Html {
   return html`<section id="${phase}">
-<h2>${phase}: ${title}</h2>
-<p>${about}</p>
+<h2>${phase}: ${told(title)}</h2>
+<p>${told(about)}</p>
 <p class="soft">${whereAndWhen(phase, nodes)}</p>
 ${steps.map((step, index) => stepPart(step, index, nodes))}
 </section>
@@ -68,9 +69,9 @@ function stepPart(step: LessonStep, index: number, all: readonly string[]): Html
   const some =
     nodes.length < all.length ? html` <span class="soft">${nodes.join(', ')}</span>` : undefined
   return html`<details>
-<summary>${index + 1}. ${title}${some}</summary>
-<div><p>${why}</p>
-${commands === '' ? html`<p>It only looks, and refuses to go on when it is not so.</p>` : html`<pre>${commands}</pre>`}
+<summary>${index + 1}. ${told(title)}${some}</summary>
+<div><p>${told(why)}</p>
+${commands === '' ? html`<p>${told('It only looks, and refuses to go on when it is not so.')}</p>` : html`<pre>${toldCommands(commands)}</pre>`}
 ${writes.length > 0 ? html`<p class="soft">Writes ${writes.join(', ')}</p>` : undefined}</div>
 </details>
 `
@@ -78,6 +79,6 @@ ${writes.length > 0 ? html`<p class="soft">Writes ${writes.join(', ')}</p>` : un
 
 function notNeeded(idle: readonly Lesson[]): Html | undefined {
   if (idle.length === 0) return undefined
-  const items = idle.map(({ phase, title }) => html`<li>${phase}: ${title}</li>`)
+  const items = idle.map(({ phase, title }) => html`<li>${phase}: ${told(title)}</li>`)
   return html`<h2>Not needed by this cluster</h2><ul>${items}</ul>`
 }

@@ -1,4 +1,5 @@
 import { closest } from '../suggest.ts'
+import { told } from '../texts/told.ts'
 import type { Lesson, LessonStep } from './lesson.ts'
 
 /** A step that leaves a file, and the phase it belongs to. */
@@ -48,10 +49,10 @@ export function whyText(path: string, found: readonly Author[]): string {
   const parts = found.map(({ phase, step, file }) =>
     [
       `phase   ${phase}`,
-      `step    ${step.title}`,
+      `step    ${told(step.title)}`,
       ...(file === path ? [] : [`file    ${file}`]),
       `nodes   ${step.nodes.join(', ') || 'none of this cluster'}`,
-      `reason  ${step.why}`,
+      `reason  ${told(step.why)}`,
     ].join('\n'),
   )
   const phases = [...new Set(found.map(({ phase }) => phase))]
