@@ -21,7 +21,7 @@ test('every step with reason, commands and files; what is in them is no markup',
   for (const text of ['1. Write &lt;it&gt;', 'a &amp; b', 'cat &lt;&lt;EOF', 'Writes /etc/x'])
     assert.ok(page.includes(text), text)
   assert.match(page, /It only looks/)
-  assert.match(page, /Begins after prerequisites, control-plane-init/)
+  assert.match(page, /Begins after: prerequisites, control-plane-init/)
 })
 
 test('a step of some nodes names them; one of all does not', () => {

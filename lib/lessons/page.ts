@@ -22,19 +22,19 @@ export function lessonsPage(cluster: PicturedCluster, lessons: readonly Lesson[]
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">
-<title>${cluster.name}: how the cluster is made</title>
+<title>${cluster.name}: ${told('how the cluster is made')}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${cluster.name}: how the cluster is made</h1>
-<p class="soft">${count(needed.length, 'phase')}, ${count(steps, 'step')}, told by kubestrap's own steps; no node was asked</p>
+<h1>${cluster.name}: ${told('how the cluster is made')}</h1>
+<p class="soft">${told(count(needed.length, 'phase'))}, ${told(count(steps, 'step'))}, ${told('told by the steps of kubestrap themselves; no node was asked')}</p>
 </header>
 <main>
 <div class="desk">${picture(cluster, 4)}</div>
 <div class="phone">${picture(cluster, 2)}</div>
 <ol>${needed.map(({ phase, title }) => html`<li><a href="#${phase}">${phase}</a>: ${told(title)}</li>`)}</ol>
-<p class="screen"><button id="unfold" type="button">Unfold or fold everything</button></p>
+<p class="screen"><button id="unfold" type="button">${told('Unfold or fold everything')}</button></p>
 ${needed.map(chapter)}
 ${notNeeded(idle)}
 </main>
@@ -54,13 +54,13 @@ ${steps.map((step, index) => stepPart(step, index, nodes))}
 `
 }
 
-/** "Runs on k-worker-1, k-worker-2. Begins after prerequisites, control-plane-init." */
+/** "Runs on: k-worker-1, k-worker-2. Begins after: prerequisites, control-plane-init." */
 function whereAndWhen(name: string, nodes: readonly string[]): string {
   const after: readonly PhaseName[] = [
     ...new Set(phases.find((one) => one.name === name)?.after.map(({ phase }) => phase)),
   ]
-  const when = after.length === 0 ? '' : ` Begins after ${after.join(', ')}.`
-  return `Runs on ${nodes.join(', ')}.${when}`
+  const when = after.length === 0 ? '' : ` ${told('Begins after')}: ${after.join(', ')}.`
+  return `${told('Runs on')}: ${nodes.join(', ')}.${when}`
 }
 
 /** Nodes are named where not all of the phase have the step. */
@@ -72,7 +72,7 @@ function stepPart(step: LessonStep, index: number, all: readonly string[]): Html
 <summary>${index + 1}. ${told(title)}${some}</summary>
 <div><p>${told(why)}</p>
 ${commands === '' ? html`<p>${told('It only looks, and refuses to go on when it is not so.')}</p>` : html`<pre>${toldCommands(commands)}</pre>`}
-${writes.length > 0 ? html`<p class="soft">Writes ${writes.join(', ')}</p>` : undefined}</div>
+${writes.length > 0 ? html`<p class="soft">${told('Writes')} ${writes.join(', ')}</p>` : undefined}</div>
 </details>
 `
 }
@@ -80,5 +80,5 @@ ${writes.length > 0 ? html`<p class="soft">Writes ${writes.join(', ')}</p>` : un
 function notNeeded(idle: readonly Lesson[]): Html | undefined {
   if (idle.length === 0) return undefined
   const items = idle.map(({ phase, title }) => html`<li>${phase}: ${told(title)}</li>`)
-  return html`<h2>Not needed by this cluster</h2><ul>${items}</ul>`
+  return html`<h2>${told('Not needed by this cluster')}</h2><ul>${items}</ul>`
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { speak } from '../texts/told.ts'
 import { type Lesson, type LessonStep, mergedSteps } from './lesson.ts'
 import { authors, authorsOf, fileList, nearFiles, whyText } from './why.ts'
 
@@ -65,4 +66,20 @@ test('the same step on several nodes is one, with all of them, in its place', ()
     merged.map(({ title, writes, nodes }) => [title, ...writes, ...nodes].join(' ')),
     ['name a a', 'name b b', 'x /x a b', 'end a', 'x /y b'],
   )
+})
+
+test('in Spanish what can be told so is', () => {
+  speak('es')
+  try {
+    const path = '/etc/sysctl.d/90-kubestrap.conf'
+    const own = step(`Write ${path}`, [path])
+    const text = whyText(path, authors([lesson('prerequisites', [own])]))
+    assert.match(
+      text,
+      /^fase {4}prerequisites\npaso {4}Escribe \/etc\/sysctl\.d\/90-kubestrap\.conf$/m,
+    )
+    assert.match(text, /^más: kubestrap explain prerequisites$/m)
+  } finally {
+    speak('en')
+  }
 })

@@ -44,20 +44,22 @@ export function nearFiles(path: string, all: readonly Author[]): readonly string
   return [...new Set([...sameName, ...(near === undefined ? [] : [near])])]
 }
 
+const row = (name: string, text: string) => `${name.padEnd(7)} ${text}`
+
 /** What is told of a path: a paragraph for each step that leaves it. */
 export function whyText(path: string, found: readonly Author[]): string {
   const parts = found.map(({ phase, step, file }) =>
     [
-      `phase   ${phase}`,
-      `step    ${told(step.title)}`,
-      ...(file === path ? [] : [`file    ${file}`]),
-      `nodes   ${step.nodes.join(', ') || 'none of this cluster'}`,
-      `reason  ${told(step.why)}`,
+      row(told('phase'), phase),
+      row(told('step'), told(step.title)),
+      ...(file === path ? [] : [row(told('file'), file)]),
+      row(told('nodes'), step.nodes.join(', ') || told('none of this cluster')),
+      row(told('reason'), told(step.why)),
     ].join('\n'),
   )
   const phases = [...new Set(found.map(({ phase }) => phase))]
   const next = phases.map((phase) => `kubestrap explain ${phase}`).join(', ')
-  return `${path}\n\n${parts.join('\n\n')}\n\nmore: ${next}\n`
+  return `${path}\n\n${parts.join('\n\n')}\n\n${told('more')}: ${next}\n`
 }
 
 /** All files, by phase: each path once. */

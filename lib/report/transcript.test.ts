@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { plainCluster } from '../example-cluster.ts'
+import { speak } from '../texts/told.ts'
 import { parseRecords, pictured, type RunRecord, type RunRecordBody } from './record.ts'
 import { transcript } from './transcript.ts'
 
@@ -59,4 +60,18 @@ test('what a node prints ends no block and makes no markup', () => {
   assert.ok(!/^[^`]*[^\\]<script/m.test(text.replace(/`{5}[\s\S]*?`{5}/g, '')), text)
   assert.ok(!/^# b/m.test(text))
   assert.match(text, /changed in 1\.5 s/)
+})
+
+test('in Spanish the frame, titles and reasons are; what was printed is not', () => {
+  speak('es')
+  try {
+    const text = transcript(recorded)
+    assert.match(text, /^- Acabó bien; \d+ pasos cambiaron algo$/m)
+    assert.match(text, /^## control-plane-init en k-master-1$/m)
+    assert.match(text, /^### Ejecuta kubeadm init\n\nSu configuración va en un archivo/m)
+    assert.match(text, /^cambió en \d+\.\d s$/m)
+    assert.match(text, /^\$ kubeadm init --config /m)
+  } finally {
+    speak('en')
+  }
 })

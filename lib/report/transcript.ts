@@ -1,4 +1,5 @@
-import { clock, count } from '../text.ts'
+import { clock } from '../text.ts'
+import { told } from '../texts/told.ts'
 import { notRun, type RunReport, runReport, type Work, type WorkedStep } from './model.ts'
 import type { RunRecord } from './record.ts'
 
@@ -8,13 +9,13 @@ import type { RunRecord } from './record.ts'
  */
 export function transcript(records: readonly RunRecord[]): string {
   const report = runReport(records)
-  if (!report) return '# kubestrap up\n\nThis run wrote down nothing.\n'
+  if (!report) return `# kubestrap up\n\n${told('This run wrote down nothing.')}\n`
   const { cluster, works } = report
   return `${[
     `# ${plain(cluster.name)}: kubestrap up`,
     summary(report),
     ...(report.error === undefined ? [] : [fenced([report.error])]),
-    '## The nodes',
+    `## ${told('The nodes')}`,
     nodeTable(report),
     ...works.flatMap(workPart),
     ...unchanged(report),
@@ -31,15 +32,18 @@ const endings: Readonly<Record<RunReport['outcome'], string>> = {
   unfinished: 'Its end is not known',
 }
 
+const changedText = (steps: number) =>
+  steps === 1 ? '1 step changed something' : `${steps} steps changed something`
+
 function summary({ began, ended, outcome, version, cluster, works }: RunReport): string {
   const changed = works.flatMap(({ steps }) => steps).filter((one) => one.outcome === 'changed')
   const software = version === undefined ? [] : [`- Kubernetes ${plain(version)}`]
   return [
-    `- Begun ${utc(began)}, took ${clock(ended - began)} (minutes:seconds)`,
-    `- ${endings[outcome]}; ${count(changed.length, 'step')} changed something`,
+    `- ${told(`Begun ${utc(began)}, took ${clock(ended - began)} (minutes:seconds)`)}`,
+    `- ${told(endings[outcome])}; ${told(changedText(changed.length))}`,
     ...software,
-    `- Container runtime ${plain(cluster.runtime)}, pod network ${plain(cluster.podNetwork)}`,
-    `- Endpoint ${cluster.endpoint.address}:${cluster.endpoint.port} (${plain(cluster.endpoint.provider)})`,
+    `- ${told(`Container runtime ${plain(cluster.runtime)}, pod network ${plain(cluster.podNetwork)}`)}`,
+    `- ${told('Endpoint')} ${cluster.endpoint.address}:${cluster.endpoint.port} (${plain(cluster.endpoint.provider)})`,
   ].join('\n')
 }
 
@@ -47,26 +51,26 @@ function nodeTable({ cluster }: RunReport): string {
   const rows = cluster.nodes.map(
     ({ name, address, role }) => `| ${plain(name)} | ${address} | ${role} |`,
   )
-  return ['| node | address | role |', '|---|---|---|', ...rows].join('\n')
+  return [told('| node | address | role |'), '|---|---|---|', ...rows].join('\n')
 }
 
 function workPart({ node, phase, title, outcome, from, to, steps }: Work): string[] {
   const done = steps.filter(({ outcome: one }) => one !== 'ok')
   return [
-    `## ${plain(phase)} on ${plain(node)}`,
-    `${plain(title)}. From ${timeOfDay(from)} to ${timeOfDay(to)} UTC (${clock(to - from)}): ${plain(outcome)}.`,
+    `## ${told(`${plain(phase)} on ${plain(node)}`)}`,
+    `${plain(told(title))}. ${told(`From ${timeOfDay(from)} to ${timeOfDay(to)} UTC`)} (${clock(to - from)}): ${plain(told(outcome))}.`,
     ...done.flatMap(stepPart),
     ...asWanted(steps),
   ]
 }
 
 function stepPart({ title, why, outcome, found, wanted, ms, lines }: WorkedStep): string[] {
-  const time = ms === 0 ? '' : ` in ${(ms / 1000).toFixed(1)} s`
+  const time = ms === 0 ? '' : ` ${told(`in ${(ms / 1000).toFixed(1)} s`)}`
   const diff = found === undefined ? [] : [`- ${found}`, `+ ${wanted ?? ''}`]
   return [
-    `### ${plain(title)}`,
-    ...(why === undefined ? [] : [plain(why)]),
-    `${outcome}${time}`,
+    `### ${plain(told(title))}`,
+    ...(why === undefined ? [] : [plain(told(why))]),
+    `${told(outcome)}${time}`,
     ...(diff.length > 0 ? [fenced(diff, 'diff')] : []),
     ...(lines.length > 0
       ? [fenced(lines.map(({ kind, text }) => `${marks[kind] ?? ''}${text}`))]
@@ -80,16 +84,17 @@ function asWanted(steps: readonly WorkedStep[]): string[] {
   const ok = steps.filter(({ outcome }) => outcome === 'ok')
   if (ok.length === 0) return []
   const lines = ok.map(
-    ({ title, because }) => `- ${plain(title)}${because ? `: ${plain(because)}` : ''}`,
+    ({ title, because }) => `- ${plain(told(title))}${because ? `: ${plain(told(because))}` : ''}`,
   )
-  return ['As wanted already, nothing done:', lines.join('\n')]
+  return [told('As wanted already, nothing done:'), lines.join('\n')]
 }
 
 function unchanged(report: RunReport): string[] {
   const lines = notRun(report).map(
-    ({ task, because }) => `- ${plain(task.phase)} on ${plain(task.node)}: ${plain(because)}`,
+    ({ task, because }) =>
+      `- ${told(`${plain(task.phase)} on ${plain(task.node)}`)}: ${plain(told(because))}`,
   )
-  return lines.length === 0 ? [] : ['## What was not run', lines.join('\n')]
+  return lines.length === 0 ? [] : [`## ${told('What was not run')}`, lines.join('\n')]
 }
 
 /** One line, in which nothing counts as markup but backticks: steps tell names of files in them. */

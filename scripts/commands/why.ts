@@ -8,6 +8,7 @@ import {
   nearFiles,
   whyText,
 } from '../../lib/lessons/why.ts'
+import { told } from '../../lib/texts/told.ts'
 import { type Options, usage } from '../arguments.ts'
 import { explainable, lessons } from './explain.ts'
 
@@ -26,7 +27,7 @@ export async function why({ words, config, list }: Options): Promise<number> {
   const texts = words
     .filter((path) => !unknown.includes(path))
     .map((path) => whyText(path, authorsOf(path, all)))
-  if (!existsSync(config)) process.stderr.write(`This is told of ${ofWhat}.\n\n`)
+  if (!existsSync(config)) process.stderr.write(`${told(`This is told of ${ofWhat}.`)}\n\n`)
   process.stdout.write([...texts, ...(list ? [fileList(all)] : [])].join('\n'))
   if (unknown.length > 0) throw notOurs(unknown, all, ofWhat)
   return exitCodes.ok

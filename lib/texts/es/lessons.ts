@@ -25,4 +25,48 @@ export const lessons: Catalogue = {
   'What it hands back': 'Lo que devuelve',
   'What it writes': 'Lo que escribe',
   'The whole run': 'El recorrido completo',
+
+  // kubestrap why
+  phase: 'fase',
+  step: 'paso',
+  file: 'archivo',
+  nodes: 'nodos',
+  reason: 'motivo',
+  'none of this cluster': 'ninguno de este clúster',
+  more: 'más',
+  'This is told of {cluster...}.': 'Esto se cuenta de {cluster...}.',
+
+  // kubestrap explain --html
+  'how the cluster is made': 'cómo se hace el clúster',
+  '{number} phase': '{number} fase',
+  '{number} phases': '{number} fases',
+  '{number} step': '{number} paso',
+  '{number} steps': '{number} pasos',
+  'told by the steps of kubestrap themselves; no node was asked':
+    'contado por los propios pasos de kubestrap; no se preguntó a ningún nodo',
+  'Unfold or fold everything': 'Despliega o pliega todo',
+  Writes: 'Escribe',
+  'Not needed by this cluster': 'Lo que este clúster no necesita',
+
+  // up --transcript
+  'This run wrote down nothing.': 'Esta ejecución no anotó nada.',
+  'The nodes': 'Los nodos',
+  'Begun {time...}, took {length} (minutes:seconds)':
+    'Empezó {time...}, duró {length} (minutos:segundos)',
+  'It ended well': 'Acabó bien',
+  'It failed': 'Falló',
+  'It was stopped': 'Se detuvo',
+  'Its end is not known': 'No se sabe cómo acabó',
+  '1 step changed something': '1 paso cambió algo',
+  '{number} steps changed something': '{number} pasos cambiaron algo',
+  'Container runtime {runtime...}, pod network {network...}':
+    'Entorno de ejecución de contenedores {runtime...}, red de pods {network...}',
+  Endpoint: 'Punto de acceso',
+  '| node | address | role |': '| nodo | dirección | papel |',
+  '{phase} on {node}': '{phase} en {node}',
+  'From {from} to {to} UTC': 'De {from} a {to} UTC',
+  'in {seconds} s': 'en {seconds} s',
+  'not finished': 'sin acabar',
+  'As wanted already, nothing done:': 'Ya estaba como se quiere, no se hizo nada:',
+  'What was not run': 'Lo que no se ejecutó',
 }
