@@ -30,8 +30,8 @@ export const machine: Catalogue = {
     'systemd carga estos módulos del núcleo en cada arranque.',
   'Load the kernel modules overlay and br_netfilter':
     'Carga los módulos del núcleo overlay y br_netfilter',
-  'overlay holds the layers of container images; br_netfilter lets the packet filter see what crosses the pod bridge, which Services need.':
-    'overlay contiene las capas de las imágenes de contenedor; br_netfilter permite que el filtro de paquetes vea lo que cruza el puente de los pods, y eso lo necesitan los Services.',
+  'overlay holds the layers of container images; br_netfilter lets the packet filter see what crosses the pod bridge, which Services need. On Enterprise Linux 10 it is in a package of its own, which cloud images lack.':
+    'overlay contiene las capas de las imágenes de contenedor; br_netfilter permite que el filtro de paquetes vea lo que cruza el puente de los pods, y eso lo necesitan los Services. En Enterprise Linux 10 está en un paquete propio, que falta en las imágenes para la nube.',
   'A node forwards packets between its pods and the network, and bridged packets pass the packet filter.':
     'Un nodo reenvía paquetes entre sus pods y la red, y los paquetes del puente pasan por el filtro de paquetes.',
   'Apply the kernel settings': 'Aplica los ajustes del núcleo',
