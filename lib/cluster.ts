@@ -32,6 +32,7 @@ export type {
   KubeVip,
   PackageSource,
   Role,
+  SshJump,
   SshTarget,
   Taint,
 } from './cluster/types.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { clock, count, lastLines, plainLine } from './text.ts'
+import { boundedText, clock, count, lastLines, lineReader, plainLine } from './text.ts'
 
 const lines: readonly [string, string, string][] = [
   ['plain text', 'plain text', 'stays'],
@@ -50,4 +50,35 @@ test('count', () => {
     [0, 1, 2].map((n) => count(n, 'node')),
     ['0 nodes', '1 node', '2 nodes'],
   )
+})
+
+test('chunks become lines, cut anywhere, also within a character', () => {
+  const text = 'eins\n\nzwölf 日本\nlast'
+  const bytes = Buffer.from(text)
+  for (const size of [1, 2, 3, 7, 100]) {
+    const lines: string[] = []
+    const reader = lineReader((line) => lines.push(line))
+    for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size))
+    reader.end()
+    assert.deepEqual(lines, text.split('\n'), `chunks of ${size}`)
+  }
+})
+
+test('megabytes without a line feed: bounded in memory, and quick', () => {
+  const lines: string[] = []
+  const reader = lineReader((line) => lines.push(line))
+  const chunk = Buffer.alloc(64 * 1024, 'x')
+  const began = Date.now()
+  for (let count = 0; count < 4096; count += 1) reader.push(chunk) // 256 MiB
+  reader.push(Buffer.from('end\nnext\n'))
+  assert.ok(Date.now() - began < 10_000, `${Date.now() - began} ms`)
+  assert.ok((lines[0]?.length ?? 0) <= 8 * 1024 * 1024)
+  assert.ok(lines[0]?.endsWith('xend'))
+  assert.equal(lines[1], 'next')
+})
+
+test('of a text that has no end the beginning is kept', () => {
+  const text = boundedText(5)
+  for (const part of ['abc', 'defg', 'h']) text.add(part)
+  assert.equal(text.read(), 'abcde')
 })

@@ -58,22 +58,53 @@ export interface LineReader {
   readonly end: () => void
 }
 
-/** More without a line feed is no line any more: what came before is forgotten. */
+/** More without a line feed is no line any more: of what came only the end is kept. */
 const longestLine = 8 * 1024 * 1024
 
 export function lineReader(onLine: (line: string) => void): LineReader {
   // A chunk may end in the middle of a character.
   const decoder = new StringDecoder('utf8')
-  let rest = ''
+  // Put together only when the line ends: else megabytes are copied for every chunk.
+  let parts: string[] = []
+  let length = 0
+  const keep = (part: string) => {
+    parts.push(part)
+    length += part.length
+    if (length <= longestLine) return
+    parts = [parts.join('').slice(-longestLine / 2)]
+    length = parts[0]?.length ?? 0
+  }
+  const give = () => {
+    const line = parts.join('')
+    parts = []
+    length = 0
+    onLine(line)
+  }
   return {
     push(chunk) {
-      const lines = (rest + decoder.write(chunk)).split('\n')
-      rest = (lines.pop() ?? '').slice(-longestLine)
-      for (const line of lines) onLine(line)
+      const [first = '', ...lines] = decoder.write(chunk).split('\n')
+      keep(first)
+      for (const line of lines) {
+        give()
+        keep(line)
+      }
     },
     end() {
-      if (rest !== '') onLine(rest)
-      rest = ''
+      keep(decoder.end())
+      if (length > 0) give()
     },
+  }
+}
+
+/** Text as it comes, of which only the first `most` characters are kept. */
+export function boundedText(most: number) {
+  const parts: string[] = []
+  let length = 0
+  return {
+    add(part: string) {
+      if (length < most) parts.push(part.slice(0, most - length))
+      length += part.length
+    },
+    read: () => parts.join(''),
   }
 }

@@ -11,6 +11,7 @@ export interface Options {
   readonly config: string
   readonly yes: boolean
   readonly acceptNewHostKeys: boolean
+  readonly sudoPasswordFile: string | undefined
   readonly nodes: readonly string[] | undefined
   readonly only: readonly string[] | undefined
   readonly offline: boolean
@@ -90,6 +91,7 @@ export function parseOptions(argv: readonly string[]): Options {
     nodes: list(parsed.nodes),
     only,
     confirm: text(parsed.confirm),
+    sudoPasswordFile: text(parsed['sudo-password-file']),
     out: text(parsed.out),
     lang: text(parsed.lang),
     fresh: newClusterOptions(parsed),

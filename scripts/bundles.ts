@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
+import { lastLines } from '../lib/text.ts'
 import { type Connections, type RemoteCommand, remote } from './ssh.ts'
 import { sshProblem } from './ssh-problems.ts'
 
@@ -69,18 +70,18 @@ const receive = remote(
  * @throws KubestrapError KS-UPLOAD when what arrived is not what was sent; nothing of it was run
  */
 export async function upload(ssh: Connections, node: ClusterNode, bundles: Bundles): Promise<void> {
-  const { stdout, stderr, exitCode } = await ssh.exec(node, receive, {
+  const { stdout, stderr, exitCode, lost } = await ssh.exec(node, receive, {
     stdin: await archive(bundles),
     limit: 600_000, // some lines are thin
   })
   if (exitCode === 0 && stdout.includes(`received ${bundles.hash}`)) return
   const problem = sshProblem(node.name, stderr)
   throw new KubestrapError({
-    id: exitCode === 255 ? problem.id : 'KS-UPLOAD',
-    exit: exitCode === 255 ? problem.exit : 'verification',
+    id: lost ? problem.id : 'KS-UPLOAD',
+    exit: lost ? problem.exit : 'verification',
     what: 'the phase scripts did not arrive as they were sent',
     node: node.name,
-    lines: stderr.trim().split('\n').slice(-5),
+    lines: lastLines(stderr, 5),
     unchanged: 'nothing of them was run',
     remedy: 'run the same command again; look at the disk of the node (df -h /var)',
   })

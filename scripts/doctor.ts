@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync 
 import { dirname, join, resolve } from 'node:path'
 import type { Cluster } from '../lib/cluster.ts'
 import { count } from '../lib/text.ts'
-import { keyPath } from './ssh.ts'
+import { keyPath } from './ssh-arguments.ts'
 
 /** One thing about the admin's own computer. */
 export interface Finding {

@@ -10,7 +10,7 @@ const cluster = plainCluster()
 const [one, other] = cluster.nodes
 assert.ok(one && other)
 
-const lost: ExecResult = { exitCode: 255, stdout: '', stderr: 'Connection closed' }
+const lost: ExecResult = { exitCode: 255, lost: true, stdout: '', stderr: 'Connection closed' }
 const says = (answer: string): ExecResult => ({
   exitCode: 0,
   stdout: `endpoint=${answer}\n`,

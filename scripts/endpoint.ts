@@ -1,10 +1,9 @@
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
-import { callWith } from './observe.ts'
+import { callWith, throughStdin } from './as-root.ts'
 import { withPatience } from './patience.ts'
 import type { Session } from './session.ts'
-import { remote } from './ssh.ts'
 
 /**
  * After init and every join each node asks the endpoint until it answered three times in a row: a
@@ -21,10 +20,9 @@ export async function endpointFromEveryNode(
     reached.map(async (node) => {
       // Which nodes hear nothing is the question; a connection that broke meanwhile is no answer.
       const asked = await withPatience(ssh, node, async () => {
-        const asRoot = remote('sudo -n -- /bin/sh -s')
-        const { stdout, exitCode } = await ssh.exec(node, asRoot, { stdin, limit: 300_000 })
+        const { stdout, lost } = await ssh.exec(node, throughStdin, { stdin, limit: 300_000 })
         const answer = /^endpoint=(\w*)$/m.exec(stdout)?.[1]
-        return answer ?? (exitCode === 255 ? undefined : 'no answer')
+        return answer ?? (lost ? undefined : 'no answer')
       })
       if ('given' in asked) return { node: node.name, answer: asked.given }
       return {

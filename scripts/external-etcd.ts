@@ -6,9 +6,8 @@ import {
   judgeExternalEtcd,
 } from '../lib/external-etcd.ts'
 import { plainLine } from '../lib/text.ts'
-import { callWith } from './observe.ts'
+import { callWith, throughStdin } from './as-root.ts'
 import type { Session } from './session.ts'
-import { remote } from './ssh.ts'
 
 /**
  * Before a cluster is begun every control plane asks the external etcd, Node.js or not: whether
@@ -34,8 +33,7 @@ export async function externalEtcdUsable(
   ])
   const seen = await Promise.all(
     nodes.map(async (node) => {
-      const command = remote('sudo -n -- /bin/sh -s')
-      const { stdout } = await session.ssh.exec(node, command, { stdin, limit: 60_000 })
+      const { stdout } = await session.ssh.exec(node, throughStdin, { stdin, limit: 60_000 })
       const { data, ...one } = readAnswers(node.name, external.endpoints, stdout)
       return halfBegun || !data ? one : { ...one, data }
     }),

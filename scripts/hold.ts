@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { clock, plainLine } from '../lib/text.ts'
+import { callWith, throughStdin } from './as-root.ts'
 import type { Bundles } from './bundles.ts'
-import { type Connections, remote, type Talk } from './ssh.ts'
+import type { Connections, Talk } from './ssh.ts'
+import { sshProblem } from './ssh-problems.ts'
 
 /** How often a node hears that this orchestrator lives; hold.sh gives it up after 30 s. */
 const beatEvery = 5_000
@@ -114,12 +116,6 @@ function self(verb: string): Holder {
   return { who: `${username}@${hostname()}`, verb, pid: process.pid, id, since }
 }
 
-// The script comes as the first lines of standard input, up to its end mark; what follows is for
-// the script. (`sh -s` would do, but some shells read ahead.)
-const throughStdin = remote(
-  'sudo -n -- /bin/sh -c \'s=$(while IFS= read -r l; do case $l in "#end") break;; esac; printf "%s\\n" "$l"; done); eval "$s"\'',
-)
-
 interface Taken {
   readonly talk: Talk
   /** Somebody who ended without a word. */
@@ -161,7 +157,7 @@ async function ask(
     else if (line.startsWith('left ')) left = holder(line.slice(5))
   })
   const timer = setTimeout(() => talk.end(), answerWithin)
-  talk.send(`${bundles.read('hold.sh')}main\n#end\n${JSON.stringify(me)}\n`)
+  talk.send(callWith(bundles.read('hold.sh'), [JSON.stringify(me)]))
   const silent = talk.ended.then((errors) => {
     throw noAnswer(node, errors)
   })
@@ -215,6 +211,9 @@ function lost(error: KubestrapError): KubestrapError {
 }
 
 function noAnswer(node: ClusterNode, errors: string): KubestrapError {
+  const problem = sshProblem(node.name, errors)
+  if (problem.id !== 'KS-UNREACHABLE')
+    return new KubestrapError({ ...problem, unchanged: 'nothing, on no node' })
   return new KubestrapError({
     id: 'KS-NO-LOCK',
     exit: 'phaseFailed',

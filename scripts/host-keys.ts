@@ -4,10 +4,11 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import type { LocalState } from './local-state.ts'
 import type { Connections } from './ssh.ts'
+import { jumpPeer, type SshPeer } from './ssh-arguments.ts'
 import type { SshProblem } from './ssh-problems.ts'
 
 export interface FirstContact {
-  readonly nodes: readonly ClusterNode[]
+  readonly nodes: readonly SshPeer[]
   readonly ssh: Connections
   readonly state: LocalState
   /** Asks a person; answers false when there is none. */
@@ -23,6 +24,27 @@ export interface FirstContact {
  * @returns problems of nodes that did not answer
  */
 export async function learnHostKeys(contact: FirstContact): Promise<readonly SshProblem[]> {
+  const { nodes } = contact
+  // Jump hosts first: nobody comes to the nodes behind them otherwise.
+  const silent = await learnOf({ ...contact, nodes: jumpsOf(nodes) })
+  const behind = (node: SshPeer, { node: name }: SshProblem) => jumpsOf([node])[0]?.name === name
+  const cut = nodes.flatMap((node) => {
+    const problem = silent.find((one) => behind(node, one))
+    return problem
+      ? [{ ...problem, node: node.name, what: `${problem.node}: ${problem.what}` }]
+      : []
+  })
+  const others = nodes.filter(({ name }) => !cut.some(({ node }) => node === name))
+  return [...cut, ...(await learnOf({ ...contact, nodes: others }))]
+}
+
+/** Each jump host once. */
+function jumpsOf(nodes: readonly SshPeer[]): readonly SshPeer[] {
+  const peers = nodes.flatMap((node) => (node.ssh.jump ? [jumpPeer(node.ssh.jump, node)] : []))
+  return [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).values()]
+}
+
+async function learnOf(contact: FirstContact): Promise<readonly SshProblem[]> {
   const { nodes, ssh, state, print } = contact
   if (!existsSync(state.knownHosts)) writeFileSync(state.knownHosts, '', { mode: 0o600 })
   const known = await Promise.all(nodes.map((node) => keyLines(node, state.knownHosts)))
@@ -58,7 +80,7 @@ export async function hostKeysOf(node: ClusterNode, state: LocalState): Promise<
 /** `TYPE KEY` of a line `HOST TYPE KEY`. */
 const keyIn = (line: string) => line.split(' ').slice(1, 3).join(' ')
 
-async function keyLines({ address, ssh }: ClusterNode, file: string): Promise<readonly string[]> {
+async function keyLines({ address, ssh }: SshPeer, file: string): Promise<readonly string[]> {
   const host = ssh.port === 22 ? address : `[${address}]:${ssh.port}`
   const quiet = $({ nothrow: true, quiet: true })
   const { stdout } = await quiet`ssh-keygen ${['-F', host, '-f', file]}`
@@ -75,7 +97,7 @@ async function fingerprints(keys: string): Promise<string[]> {
 }
 
 interface Stranger {
-  readonly node: ClusterNode
+  readonly node: SshPeer
   readonly keys: string
 }
 

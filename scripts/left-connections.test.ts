@@ -12,7 +12,7 @@ test('only the connections of a process that has ended are taken away', async (t
   const folder = (name: string, owner: number | undefined) => {
     mkdirSync(join(base, name))
     if (owner !== undefined) writeFileSync(join(base, name, ownerFile), String(owner))
-    writeFileSync(join(base, name, 'a'.repeat(40)), '')
+    writeFileSync(join(base, name, 'a'.repeat(8)), '')
   }
   const { pid } = spawnSync('true')
   folder('ks-dead', pid)

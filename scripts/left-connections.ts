@@ -20,8 +20,8 @@ async function endLeft(folder: string): Promise<void> {
   try {
     if (!existsSync(join(folder, ownerFile))) return
     if (lives(Number(readFileSync(join(folder, ownerFile), 'utf8')))) return
-    // ssh names a socket by a hash, %C: 40 hexadecimal digits (man ssh_config, TOKENS).
-    const sockets = readdirSync(folder).filter((name) => /^[0-9a-f]{40}$/.test(name))
+    // As ssh-arguments.ts names them.
+    const sockets = readdirSync(folder).filter((name) => /^[0-9a-f]{8}$/.test(name))
     const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: '5s' })
     const end = (socket: string) =>
       quiet`ssh ${['-O', 'exit', '-o', `ControlPath=${join(folder, socket)}`, 'nobody']}`

@@ -2,8 +2,8 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { proxyLines } from '../lib/render/proxy.ts'
 import { lastLines } from '../lib/text.ts'
-import { callWith, type Observer } from './observe.ts'
-import { remote } from './ssh.ts'
+import { callWith, throughStdin } from './as-root.ts'
+import type { Observer } from './observe.ts'
 
 /** The newest patch of a minor version in the package repository, as a node sees it. */
 export async function newestVersion(
@@ -14,10 +14,7 @@ export async function newestVersion(
   const baseurl = cluster.sources.kubernetes.baseurl.replaceAll('{minor}', minor)
   const proxy = proxyLines(cluster).trim().split('\n')
   const stdin = callWith(bundles.read('newest-version.sh'), [baseurl, ...proxy])
-  const { stdout, stderr } = await ssh.exec(node, remote('sudo -n -- /bin/sh -s'), {
-    stdin,
-    limit: 300_000,
-  })
+  const { stdout, stderr } = await ssh.exec(node, throughStdin, { stdin, limit: 300_000 })
   const version = /^version=(\d+\.\d+\.\d+)$/m.exec(stdout)?.[1]
   if (version?.startsWith(`${minor}.`)) return version
   throw new KubestrapError({

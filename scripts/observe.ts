@@ -8,6 +8,7 @@ import { virtualAddress } from '../lib/preflight/endpoint.ts'
 import type { Clock } from '../lib/preflight/finding.ts'
 import { questionsFor } from '../lib/preflight/questions.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
+import { callWith, throughStdin } from './as-root.ts'
 import type { Bundles } from './bundles.ts'
 import { type Connections, remote } from './ssh.ts'
 import { type SshProblem, sshProblem } from './ssh-problems.ts'
@@ -34,7 +35,6 @@ export interface Observer {
   readonly hold?: (node: ClusterNode) => Promise<void>
 }
 
-const asRoot = remote('sudo -n -- /bin/sh -s')
 // Node.js may be where sudo's own PATH does not reach; the same places as in the phases' header.
 const throughNode = remote(
   "sudo -n -- /bin/sh -c 'PATH=/usr/local/bin:$PATH; for n in node node-24 node-22; do command -v $n > /dev/null && exec $n --input-type=module - query; done; exit 127'",
@@ -90,7 +90,8 @@ export async function observe(
   node: ClusterNode,
   known: Known = {},
 ): Promise<SeenNode> {
-  const request = JSON.stringify({ run: 'inspect', input: inspectInput(observer, node, known) })
+  const run = `inspect-${randomBytes(6).toString('hex')}`
+  const request = JSON.stringify({ run, input: inspectInput(observer, node, known) })
   const questions = known.preflight ? questionValues(observer.cluster, node) : noQuestions
   const values = [
     endpointOf(observer.cluster),
@@ -101,7 +102,7 @@ export async function observe(
   ]
   const stdin = callWith(observer.bundles.read('facts.sh'), values)
   const watch = clockWatch()
-  const { stdout, stderr } = await observer.ssh.exec(node, asRoot, {
+  const { stdout, stderr } = await observer.ssh.exec(node, throughStdin, {
     stdin,
     limit: lookLimit,
     onLine: watch.line,
@@ -109,10 +110,10 @@ export async function observe(
   const facts = parseFacts(stdout)
   if (!facts) return { node, problem: sshProblem(node.name, stderr) }
   const seen = { node, facts, ...watch.read() }
-  const inspection = inspectionIn(stdout)
+  const inspection = inspectionIn(stdout, run)
   if (inspection) return { ...seen, inspection }
   if (!/^v(2\d|[3-9]\d)\./.test(facts.node)) return seen
-  return { ...seen, ...(await inspectWithout(observer, node, request)) }
+  return { ...seen, ...(await inspectWithout(observer, node, { run, request })) }
 }
 
 /** Values of facts.sh that ask nobody else: interface, peers, name, virtual IP, servers. */
@@ -146,11 +147,15 @@ function clockWatch() {
 }
 
 /** Node.js is there, the bundles are not: the program itself goes to standard input. */
-async function inspectWithout({ ssh, bundles }: Observer, node: ClusterNode, request: string) {
+async function inspectWithout(
+  { ssh, bundles }: Observer,
+  node: ClusterNode,
+  { run, request }: { readonly run: string; readonly request: string },
+) {
   const program = `globalThis.kubestrapRequest = ${request}\n${bundles.read('inspect.mjs')}`
   const javascript = program.replace(/#!\/bin\/sh\n":" \/\*[\s\S]*?\*\/;\n/, '')
   const { stdout } = await ssh.exec(node, throughNode, { stdin: javascript, limit: lookLimit })
-  const inspection = inspectionIn(stdout)
+  const inspection = inspectionIn(stdout, run)
   return inspection ? { inspection } : {}
 }
 
@@ -169,30 +174,18 @@ export function etcdClientFor({ role }: ClusterNode, etcdClient: EtcdClient | un
   return role === 'control-plane' && etcdClient ? { etcdClient } : {}
 }
 
-/** The last line that is a result; anything else a node prints is passed over. */
-function inspectionIn(stdout: string): Inspection | undefined {
+/** The last line that is the result of this very question; anything else a node prints is passed over. */
+function inspectionIn(stdout: string, run: string): Inspection | undefined {
   for (const line of stdout.split('\n').reverse()) {
     if (!line.startsWith('{"result":')) continue
     try {
-      const { result } = JSON.parse(line) as { result: { outcome: string; gives?: unknown } }
-      if (result.outcome === 'done') return readInspection(result.gives)
+      const { result } = JSON.parse(line) as {
+        result: { run: string; outcome: string; gives?: unknown }
+      }
+      if (result.run === run && result.outcome === 'done') return readInspection(result.gives)
     } catch {
       // a cut line is no result
     }
   }
   return undefined
-}
-
-/**
- * A shell script with its values: they follow as a here-document with a delimiter nobody can
- * guess, so the shell reads them as data, one a line, whatever they hold.
- */
-export function callWith(script: string, values: readonly string[]): string {
-  // dash drops a byte after a line's beginning that is also the delimiter's, when a character of
-  // several bytes follows: no value may begin as the delimiter does.
-  const taken = new Set(values.map(([first]) => first))
-  const first = [...'zyxwvutsrqponmlkjihgfedcba'].find((letter) => !taken.has(letter)) ?? 'z'
-  const end = `${first}_end_${randomBytes(12).toString('hex')}`
-  const lines = values.map((value) => value.replaceAll('\n', ' '))
-  return `${script}\nmain <<'${end}'\n${lines.join('\n')}\n${end}\n`
 }

@@ -12,8 +12,13 @@ const [node] = cluster.nodes
 assert.ok(node)
 const input = { cluster, node: node.name, observed: { kubernetesVersion: '1.36.3', nodes: [] } }
 
-/** What a node prints for one exec, made when the run's id is known; `exitCode` 255: connection lost. */
-type Answer = (run: string) => { lines: readonly string[]; exitCode?: number; stderr?: string }
+/** What a node prints for one exec, made when the run's id is known; `lost`: the connection was. */
+type Answer = (run: string) => {
+  lines: readonly string[]
+  exitCode?: number
+  stderr?: string
+  lost?: boolean
+}
 
 function fakeNode(...answers: readonly Answer[]) {
   const commands: string[] = []
@@ -31,9 +36,9 @@ function fakeNode(...answers: readonly Answer[]) {
         else run ||= /follow (\S+)/.exec(command)?.[1] ?? ''
         const answer = answers[commands.length - 1]
         assert.ok(answer, `one exec too many: ${command}`)
-        const { lines, exitCode = 0, stderr = '' } = answer(run)
+        const { lines, exitCode = 0, stderr = '', lost = false } = answer(run)
         for (const line of lines) onLine?.(line)
-        return { exitCode, stdout: '', stderr }
+        return { exitCode, stdout: '', stderr, lost }
       },
       talk: () => assert.fail('nobody talks here'),
       scanHostKeys: async () => '',
@@ -169,7 +174,7 @@ test('an output event that holds a result is output', async () => {
 
 test('a lost connection: the run is followed on from the next event, none is told twice', async () => {
   const { remote, commands, notices } = fakeNode(
-    (run) => ({ lines: [event(run, 0), event(run, 1), event(run, 2)], exitCode: 255 }),
+    (run) => ({ lines: [event(run, 0), event(run, 1), event(run, 2)], exitCode: 255, lost: true }),
     (run) => ({ lines: [event(run, 2), event(run, 3), result(run)] }),
   )
   const { run } = await runPhase(remote, node, 'prerequisites', input)
@@ -180,7 +185,7 @@ test('a lost connection: the run is followed on from the next event, none is tol
 
 test('lost before anything was read: the very same run is started again, no second one', async () => {
   const { remote, commands, inputs } = fakeNode(
-    () => ({ lines: [], exitCode: 255, stderr: 'Connection reset' }),
+    () => ({ lines: [], exitCode: 255, stderr: 'Connection reset', lost: true }),
     (run) => ({ lines: [event(run, 0), result(run)] }),
   )
   const { run } = await runPhase(remote, node, 'prerequisites', input)
@@ -259,4 +264,22 @@ test('attach reads along from the first event', async () => {
     /\/control-plane-join\.mjs follow control-plane-join-0123456789ab --from 0$/,
   )
   assert.deepEqual(notices(), [0])
+})
+
+test('255 of the command itself is a failed phase, at once, and no lost connection', async () => {
+  const { remote, commands } = fakeNode(() => ({ lines: [], exitCode: 255, stderr: 'killed' }))
+  const error = await failure(runPhase(remote, node, 'prerequisites', input))
+  assert.equal(error.details.id, 'KS-PHASE-NOT-RUN')
+  assert.equal(error.exitCode, 15)
+  assert.equal(commands.length, 1)
+})
+
+test('what reads along was killed: the phase is followed on, three times at most', async () => {
+  const killed = (run: string) => ({ lines: [event(run, 0)], exitCode: 255 })
+  const { remote, commands } = fakeNode(killed, (run) => ({ lines: [result(run)] }))
+  await runPhase(remote, node, 'prerequisites', input)
+  assert.equal(commands.length, 2)
+  const again = fakeNode(killed, killed, killed)
+  const error = await failure(runPhase(again.remote, node, 'prerequisites', input))
+  assert.equal(error.details.id, 'KS-PHASE-NOT-RUN')
 })

@@ -60,6 +60,7 @@ async function readToItsEnd(remote: Remote, reading: Reading, begin: Begin): Pro
   const { node, phase, run } = reading
   const progress: Progress = { next: 0, told: 0 }
   let said = ''
+  let ends = 0
   const ended = await withPatience(remote.ssh, node, async () => {
     // Until something was read nobody knows whether it began: starting the same run twice is safe.
     const starting = begin !== undefined && progress.next === 0
@@ -72,9 +73,12 @@ async function readToItsEnd(remote: Remote, reading: Reading, begin: Begin): Pro
       silence: starting ? silence : { first: silence.after, after: silence.after },
     })
     said = answer.stderr
-    if (!progress.result && answer.exitCode !== 255)
+    if (progress.result || answer.lost) return progress.result
+    // Not the connection, but what reads along was killed: the phase itself may go on.
+    ends += 1
+    if (answer.exitCode <= 128 || progress.next === 0 || ends === 3)
       throw didNotRun(reading, answer.stderr || answer.stdout)
-    return progress.result
+    return undefined
   })
   if ('given' in ended) return ended.given
   const problem = ended.away ?? sshProblem(node.name, said)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { exitCodes } from '../lib/errors.ts'
-import { sshProblem } from './ssh-problems.ts'
+import { shellProblem, sshProblem } from './ssh-problems.ts'
 
 const cases: readonly [string, string, number][] = [
   [
@@ -29,6 +29,12 @@ const cases: readonly [string, string, number][] = [
   ['sh: line 1: sudo: command not found', 'KS-SUDO', 13],
   ['ssh: connect to host 10.0.0.1 port 22: Connection refused', 'KS-UNREACHABLE', 11],
   ['ssh: Could not resolve hostname k-master-1', 'KS-UNREACHABLE', 11],
+  ['sudo: interactive authentication is required', 'KS-SUDO-PASSWORD', 13],
+  [
+    'channel 0: open failed: connect failed: No route to host\nstdio forwarding failed\nConnection closed by UNKNOWN port 65535',
+    'KS-JUMP',
+    11,
+  ],
   ['', 'KS-UNREACHABLE', 11],
 ]
 for (const [text, id, code] of cases)
@@ -46,4 +52,11 @@ test('what nobody knows is told by its last line, without control characters', (
     'No route to host',
   )
   assert.equal(sshProblem('a', '').what, 'no answer')
+})
+
+test('a login that works without root: sudo where it spoke, else the login shell', () => {
+  assert.equal(shellProblem('a', 'Hello\nsudo: a password is required').id, 'KS-SUDO-PASSWORD')
+  const { id, what } = shellProblem('a', 'This account is \u001b[1mcurrently not available.\n')
+  assert.equal(id, 'KS-LOGIN-SHELL')
+  assert.match(what, /: This account is currently not available\.$/)
 })

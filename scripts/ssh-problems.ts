@@ -1,5 +1,5 @@
 import type { ExitName } from '../lib/errors.ts'
-import { lastLines } from '../lib/text.ts'
+import { lastLines, plainLine } from '../lib/text.ts'
 
 /** Why a node cannot be worked on, told apart by what ssh or sudo said: both exit with 255 or 1. */
 export interface SshProblem {
@@ -15,6 +15,13 @@ interface Known extends Omit<SshProblem, 'node'> {
 }
 
 const known: readonly Known[] = [
+  {
+    sign: /stdio forwarding failed/i,
+    id: 'KS-JUMP',
+    exit: 'unreachable',
+    what: 'the jump host does not reach it',
+    remedy: 'check ssh.jump and the address, and that the jump host forwards (AllowTcpForwarding)',
+  },
   {
     sign: /REMOTE HOST IDENTIFICATION HAS CHANGED/i,
     id: 'KS-HOST-KEY-CHANGED',
@@ -44,11 +51,12 @@ const known: readonly Known[] = [
     remedy: 'check ssh.user and ssh.key in the cluster file, or load the key: ssh-add',
   },
   {
-    sign: /a password is required|a terminal is required/i,
+    sign: /a password is required|a terminal is required|interactive authentication is required/i,
     id: 'KS-SUDO-PASSWORD',
     exit: 'login',
     what: 'sudo wants a password',
-    remedy: 'let the user use sudo without one: USER ALL=(ALL) NOPASSWD: ALL in /etc/sudoers.d/',
+    remedy:
+      'run on a terminal, which asks for it once, or with --sudo-password-file FILE; or let the user use sudo without: USER ALL=(ALL) NOPASSWD: ALL in /etc/sudoers.d/',
   },
   {
     sign: /must have a tty/i,
@@ -80,5 +88,20 @@ export function sshProblem(node: string, text: string): SshProblem {
     exit: 'unreachable',
     what: last,
     remedy: 'check that the machine is on, its address, and that port 22 is open from here',
+  }
+}
+
+/** The login worked, but root was not reached: sudo, or what the login shell said. */
+export function shellProblem(node: string, text: string): SshProblem {
+  const problem = sshProblem(node, text)
+  if (problem.id !== 'KS-UNREACHABLE') return problem
+  const [said] = lastLines(text, 1)
+  return {
+    node,
+    id: 'KS-LOGIN-SHELL',
+    exit: 'login',
+    what: `its login shell did not run sudo: ${said ? plainLine(said).slice(0, 200) : 'it said nothing'}`,
+    remedy:
+      'try it: ssh USER@NODE sudo -n true. An expired password, /sbin/nologin or a .bashrc that exits or reads standard input is in the way',
   }
 }

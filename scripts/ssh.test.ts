@@ -5,15 +5,19 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { plainCluster } from '../lib/example-cluster.ts'
 import { connections, remote } from './ssh.ts'
+import { sudoPassword } from './sudo-password.ts'
 
 const [node] = plainCluster().nodes
 assert.ok(node)
+
+// As the shell that waits on the node for the mark.
+const asRootShell = 'echo "#root"; IFS= read -r l; printf "%s\\n" "$l"'
 
 /** Connections by an ssh that is a shell script: what it does stands for the way to the node. */
 function through(t: TestContext, ssh: string) {
   const folder = mkdtempSync(join(tmpdir(), 'kubestrap-ssh-'))
   const path = process.env.PATH
-  writeFileSync(join(folder, 'ssh'), `#!/bin/sh\n${ssh}\n`)
+  writeFileSync(join(folder, 'ssh'), `#!/bin/sh\n${asRootShell}\n${ssh}\n`)
   chmodSync(join(folder, 'ssh'), 0o755)
   process.env.PATH = `${folder}:${path}`
   t.after(() => {
@@ -25,13 +29,14 @@ function through(t: TestContext, ssh: string) {
   const file = (name: string) => join(folder, name)
   const state = { sockets, logs: file('logs'), kubeconfig: file('kubeconfig') }
   const known = { knownHosts: file('known'), knownClones: file('clones') }
-  return connections({ ...state, ...known, folder } as never, join(folder, 'cluster.yaml'))
+  return connections({ ...state, ...known, folder } as never, join(folder, 'cluster.yaml'), nobody)
 }
 
+const nobody = sudoPassword(async () => undefined)
 const silence = { first: 2_000, after: 500 }
 
 test('a connection that hangs counts as lost; one that gives signs of life does not', async (t) => {
-  const hangs = through(t, 'echo begun; exec sleep 60')
+  const hangs = through(t, 'echo begun; sleep 30 & exec sleep 60')
   const began = Date.now()
   const lost = await hangs.exec(node, remote('true'), { silence })
   assert.equal(lost.exitCode, 255)

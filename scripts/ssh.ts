@@ -1,17 +1,23 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { $ } from 'zx'
 import type { ClusterNode } from '../lib/cluster.ts'
-import { lastLines, lineReader } from '../lib/text.ts'
+import { boundedText, lastLines } from '../lib/text.ts'
+import { asRoot, opening, probeAnswer, type RemoteCommand, rootProbe } from './as-root.ts'
 import type { LocalState } from './local-state.ts'
-import { type SshProblem, sshProblem } from './ssh-problems.ts'
+import { type SshPeer, sshArguments } from './ssh-arguments.ts'
+import { type SshProblem, shellProblem, sshProblem } from './ssh-problems.ts'
+import { type SudoPassword, wrongPassword } from './sudo-password.ts'
+
+export { type RemoteCommand, remote } from './as-root.ts'
 
 /**
  * System ssh, one ControlMaster connection a node: configuration, agent, jump hosts and hardware
  * keys of the admin keep working. Every remote command is a constant; data goes to standard input.
  */
 export interface Connections {
-  /** Opens the connection. @returns what is in the way, or undefined */
+  /** Opens the connection, up to a root shell. @returns what is in the way, or undefined */
   readonly open: (node: ClusterNode) => Promise<SshProblem | undefined>
   readonly exec: (
     node: ClusterNode,
@@ -20,14 +26,10 @@ export interface Connections {
   ) => Promise<ExecResult>
   /** A command that goes on while both sides talk. */
   readonly talk: (node: ClusterNode, command: RemoteCommand, onLine: (line: string) => void) => Talk
-  /** Host key lines of a node, fetched without logging in; undefined when nothing answered. */
-  readonly scanHostKeys: (node: ClusterNode) => Promise<string | SshProblem>
+  /** Host key lines of a machine, fetched without logging in, or why there are none. */
+  readonly scanHostKeys: (peer: SshPeer) => Promise<string | SshProblem>
   readonly close: () => Promise<void>
 }
-
-/** A remote command: constant text, but for hash and phase name, which are ours. */
-export type RemoteCommand = string & { readonly constant: unique symbol }
-export const remote = (text: string): RemoteCommand => text as RemoteCommand
 
 export interface ExecOptions {
   readonly stdin?: string | Buffer
@@ -56,81 +58,119 @@ export interface Talk {
 }
 
 export interface ExecResult {
+  /** 255 also when the command was killed: see `lost`. */
   readonly exitCode: number
+  /** What came after the login shell's own words; its first 4 MiB. */
   readonly stdout: string
+  /** Its last 64 KiB; what the login shell said where the command was not begun. */
   readonly stderr: string
+  /** The connection itself is gone: ssh's own 255, and not one of the command. */
+  readonly lost?: boolean
 }
 
 const maxOutput = 4 * 1024 * 1024
+const maxErrors = 64 * 1024
 const execLimit = 120_000
 /** ssh bounds the way to the node and its first words (ConnectTimeout), but not the login. */
-const loginLimit = '45s'
+const loginLimit = 45_000
 /** Questions to our own master, on this computer. */
-const masterLimit = '5s'
+const masterLimit = 5_000
 const endWithin = 5_000
 
-export function connections(state: LocalState, clusterFile: string): Connections {
+export function connections(
+  state: LocalState,
+  clusterFile: string,
+  sudo: SudoPassword,
+): Connections {
   const masters = new Set<ClusterNode>()
-  const arguments_ = (node: ClusterNode) => sshArguments(node, state, clusterFile)
+  /** Where root was reached. */
+  const rooted = new Set<ClusterNode>()
+  // Made once a machine: with a jump host a file belongs to them.
+  const known = new Map<SshPeer, readonly string[]>()
+  const arguments_ = (peer: SshPeer): readonly string[] => {
+    const made = known.get(peer) ?? sshArguments(peer, state, clusterFile)
+    known.set(peer, made)
+    return made
+  }
+  const isAlive = async (node: ClusterNode) => {
+    const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
+    return (await quiet`ssh ${['-O', 'check', ...arguments_(node)]}`).exitCode === 0
+  }
+  const begin = (node: ClusterNode, command: RemoteCommand, onLine: (line: string) => void) =>
+    beginAsRoot(arguments_(node), command, sudo.of(node), onLine)
+  const explained = (problem: SshProblem, { address, ssh }: ClusterNode): SshProblem => {
+    const host = ssh.port === 22 ? address : `'[${address}]:${ssh.port}'`
+    const remedy = problem.remedy
+      .replace('ADDRESS', host)
+      .replace('KNOWN_HOSTS', () => `'${state.knownHosts}'`)
+    return { ...problem, remedy }
+  }
+  /** Tries the password once; on other nodes only when it was right on the first. */
+  const unlock = async (node: ClusterNode): Promise<SshProblem | undefined> =>
+    sudo.unlock(node, async (password) => {
+      const child = spawnSsh([...arguments_(node), rootProbe(true)])
+      child.stdin?.end(`${password}\n`)
+      const { stdout, stderr } = await within(loginLimit, child, collected(child))
+      if (stdout.includes(probeAnswer)) {
+        rooted.add(node)
+        return undefined
+      }
+      return wrongPassword(node.name, stderr) ?? shellProblem(node.name, `${stdout}\n${stderr}`)
+    })
 
   return {
     async open(node) {
       // A second master beside a living one could not be ended any more.
-      const check = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
-      if (masters.has(node)) {
-        const alive = await check`ssh ${['-O', 'check', ...arguments_(node)]}`
-        if (alive.exitCode === 0) return undefined
-      }
-      const log = join(state.sockets, `${node.name}.log`)
-      rmSync(log, { force: true })
-      // stdio must not be pipes: with -v in the admin's configuration ssh would hold them open.
-      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: loginLimit })
-      const options = ['-E', log, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=15m', '-N', '-f']
-      const { exitCode } = await quiet`ssh ${[...options, ...arguments_(node)]}`
-      if (exitCode === 0) {
-        masters.add(node)
+      if (rooted.has(node) && (await isAlive(node))) return undefined
+      rooted.delete(node)
+      const answer = await openMaster(arguments_(node), join(state.sockets, node.name))
+      if (answer.exitCode !== 255) masters.add(node)
+      if (answer.stdout.includes(probeAnswer)) {
+        rooted.add(node)
         return undefined
       }
-      const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
-      return sshProblem(node.name, text)
+      const problem =
+        answer.exitCode === 255
+          ? sshProblem(node.name, answer.stderr)
+          : shellProblem(node.name, `${answer.stdout}\n${answer.stderr}`)
+      if (problem.id === 'KS-SUDO-PASSWORD') return unlock(node)
+      return explained(problem, node)
     },
 
     async exec(node, command, { stdin = '', onLine, limit = execLimit, silence } = {}) {
-      const bounded = silence ? {} : { timeout: `${limit}ms` as const }
-      const run = $({ nothrow: true, quiet: true, input: stdin, ...bounded })
-      const running = run`ssh ${[...arguments_(node), command]}`
-      const watch = silence && watchSilence(silence, () => void running.kill())
-      // The other side may stop reading: its exit code and output tell why, not our EPIPE.
-      running.stdin.on('error', () => undefined)
-      // zx leaves it open when there is nothing to say: what reads it would wait for ever.
-      if (stdin.length === 0) running.stdin.end()
-      const reader = lineReader(onLine ?? (() => undefined))
-      running.stdout.on('data', reader.push)
-      if (watch) running.stdout.on('data', watch.heard)
-      const { exitCode, stdout, stderr } = await running
-      watch?.stop()
-      reader.end()
-      return { exitCode: exitCode ?? 255, stdout: stdout.slice(0, maxOutput), stderr }
+      const kept = boundedText(maxOutput)
+      let tooLong = false
+      const giveUp = () => {
+        tooLong = true
+        stop(begun.child)
+      }
+      const watch = watchSilence(silence ?? { first: limit }, giveUp)
+      const begun = begin(node, command, (line) => {
+        watch.heard()
+        kept.add(`${line}\n`)
+        onLine?.(line)
+      })
+      begun.whenRoot(() => begun.child.stdin?.end(stdin))
+      const { exitCode, stderr } = await begun.ended
+      watch.stop()
+      const lost = exitCode === 255 && (tooLong || !(await isAlive(node)))
+      return { exitCode, stdout: kept.read(), stderr, ...(lost ? { lost } : {}) }
     },
 
     talk(node, command, onLine) {
-      const run = $({ nothrow: true, quiet: true, stdio: ['pipe', 'pipe', 'pipe'] })
-      const running = run`ssh ${[...arguments_(node), command]}`
-      running.stdin.on('error', () => undefined)
-      const reader = lineReader(onLine)
-      running.stdout.on('data', reader.push)
+      const { child, whenRoot, ended } = begin(node, command, onLine)
       return {
-        send: (text) => void running.stdin.write(text),
+        send: (text) => whenRoot(() => void child.stdin?.write(text)),
         end() {
-          running.stdin.end()
-          const giveUp = setTimeout(() => void running.kill(), endWithin)
-          void running.finally(() => clearTimeout(giveUp))
+          whenRoot(() => void child.stdin?.end())
+          const giveUp = setTimeout(() => stop(child), endWithin)
+          void ended.finally(() => clearTimeout(giveUp))
         },
-        ended: running.then(({ stderr }) => stderr),
+        ended: ended.then(({ stderr }) => stderr),
       }
     },
 
-    scanHostKeys: (node) => scanHostKeys(node, state, arguments_(node)),
+    scanHostKeys: (peer) => scanHostKeys(peer, state, arguments_(peer)),
 
     async close() {
       const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
@@ -141,10 +181,11 @@ export function connections(state: LocalState, clusterFile: string): Connections
 }
 
 /** A connection that hangs looks like a phase that takes long, but for its signs of life. */
-function watchSilence({ first, after }: Silence, tooLong: () => void) {
+function watchSilence({ first, after }: Partial<Silence> & { first: number }, tooLong: () => void) {
   let timer = setTimeout(tooLong, first)
   return {
     heard() {
+      if (after === undefined) return
       clearTimeout(timer)
       timer = setTimeout(tooLong, after)
     },
@@ -152,54 +193,103 @@ function watchSilence({ first, after }: Silence, tooLong: () => void) {
   }
 }
 
-function sshArguments(node: ClusterNode, state: LocalState, clusterFile: string): string[] {
-  const options = [
-    `ControlPath=${state.sockets}/%C`,
-    `UserKnownHostsFile=${quoted(state.knownHosts)} ${quoted(state.knownClones)}`,
-    'GlobalKnownHostsFile=/dev/null',
-    'StrictHostKeyChecking=yes',
-    'BatchMode=yes',
-    'ConnectTimeout=10',
-    'ServerAliveInterval=5',
-    'ServerAliveCountMax=3',
-    'ForwardAgent=no',
-    'RequestTTY=no',
-    'LogLevel=ERROR',
-  ]
-  const { user, port, key } = node.ssh
-  return [
-    ...options.flatMap((option) => ['-o', option]),
-    ...(key ? ['-i', keyPath(key, clusterFile), '-o', 'IdentitiesOnly=yes'] : []),
-    '-p',
-    String(port),
-    '-l',
-    user,
-    '--',
-    node.address,
-  ]
+/** A process group of its own: Ctrl-C on the terminal is the orchestrator's to answer. */
+function spawnSsh(args: readonly string[]): ChildProcess {
+  const child = spawn('ssh', args, { stdio: 'pipe', detached: true })
+  // The other side may stop reading: its exit code and output tell why, not our EPIPE.
+  child.stdin?.on('error', () => undefined)
+  return child
 }
 
-// ssh splits this option at spaces unless it is quoted (man ssh_config).
-const quoted = (path: string) => `"${path}"`
+/** Waits for its end. Output is bounded: a node may print without end. */
+function collected(child: ChildProcess, onChunk?: (chunk: Buffer) => void) {
+  const stdout = boundedText(maxErrors)
+  let stderr = ''
+  child.stdout?.on('data', onChunk ?? ((chunk: Buffer) => stdout.add(String(chunk))))
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + String(chunk)).slice(-maxErrors)
+  })
+  return new Promise<ExecResult>((resolve) => {
+    child.on('error', (error) => resolve({ exitCode: 255, stdout: '', stderr: error.message }))
+    child.on('close', (code) => resolve({ exitCode: code ?? 255, stdout: stdout.read(), stderr }))
+  })
+}
 
-export function keyPath(key: string, clusterFile: string): string {
-  if (key.startsWith('~/')) return join(process.env.HOME ?? '/', key.slice(2))
-  return isAbsolute(key) ? key : resolve(dirname(clusterFile), key)
+/** Ends it and waits for nobody: the master, which holds its pipes as well, may keep them open. */
+function stop(child: ChildProcess): void {
+  child.kill()
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+}
+
+/** Ends a child that takes longer, in milliseconds. */
+async function within<T>(limit: number, child: ChildProcess, ended: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => stop(child), limit)
+  return ended.finally(() => clearTimeout(timer))
+}
+
+/** Starts a command; with a password nothing but that is sent until root answers. */
+function beginAsRoot(
+  args: readonly string[],
+  command: RemoteCommand,
+  password: string | undefined,
+  onLine: (line: string) => void,
+) {
+  const child = spawnSsh([...args, asRoot(command, password !== undefined)])
+  const opened = opening(onLine)
+  const ended = collected(child, opened.push).then(({ exitCode, stderr }) => {
+    opened.end()
+    // Not begun: the login shell said why, if anybody did.
+    const said = opened.begun() ? stderr : [opened.greeting(), stderr].join('\n').trim()
+    return { exitCode, stderr: said }
+  })
+  const ready = password === undefined ? undefined : opened.root
+  const whenRoot = (send: () => void) => {
+    if (ready) void ready.then((isRoot) => isRoot && send())
+    else send()
+  }
+  if (password !== undefined) child.stdin?.write(`${password}\n`)
+  whenRoot(() => child.stdin?.write(`${opened.mark}\n`))
+  return { child, ended, whenRoot }
+}
+
+/**
+ * The connection that the others go through, and the question for root in one. It stays when its
+ * command has ended (ControlPersist), so its output must not be a pipe: it would never be closed.
+ */
+async function openMaster(args: readonly string[], files: string): Promise<ExecResult> {
+  const [log, out] = [`${files}.log`, `${files}.out`]
+  rmSync(log, { force: true })
+  const file = openSync(out, 'w', 0o600)
+  const persist = ['-E', log, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=15m']
+  const child = spawn('ssh', [...persist, ...args, rootProbe(false)], {
+    stdio: ['ignore', file, file],
+    detached: true,
+  })
+  const ended = new Promise<number>((resolve) => {
+    child.on('error', () => resolve(255))
+    child.on('close', (code) => resolve(code ?? 255))
+  })
+  const exitCode = await within(loginLimit, child, ended)
+  closeSync(file)
+  const text = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+  const said = text(out).slice(0, maxErrors)
+  return { exitCode, stdout: said, stderr: `${said}\n${text(log)}` }
 }
 
 /**
  * Asks for the host keys the way a login would, jump hosts included, but without logging in: the
  * keys land in a file of their own, where nobody trusts them yet.
  */
-async function scanHostKeys(node: ClusterNode, state: LocalState, base: readonly string[]) {
-  const file = join(state.sockets, `${node.name}.keys`)
+async function scanHostKeys(peer: SshPeer, state: LocalState, base: readonly string[]) {
+  const file = join(state.sockets, `${peer.name}.keys`)
   const override = [
-    ...['-o', `UserKnownHostsFile=${quoted(file)}`, '-o', 'StrictHostKeyChecking=accept-new'],
+    ...['-o', `UserKnownHostsFile="${file}"`, '-o', 'StrictHostKeyChecking=accept-new'],
     ...['-o', 'HashKnownHosts=no', '-o', 'PreferredAuthentications=none', '-o', 'ControlPath=none'],
   ]
   // For ssh the first value of an option counts: ours come first.
   const ask = $({ nothrow: true, quiet: true, timeout: loginLimit })
   const { stderr } = await ask`ssh ${[...override, ...base, 'true']}`
   const keys = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  return keys.trim() !== '' ? keys : sshProblem(node.name, lastLines(stderr).join('\n'))
+  return keys.trim() !== '' ? keys : sshProblem(peer.name, lastLines(stderr).join('\n'))
 }

@@ -31,6 +31,11 @@ export const flags = {
   'accept-new-host-keys': {
     help: 'trust host keys that were never seen before (never changed ones)',
   },
+  'sudo-password-file': {
+    placeholder: 'FILE',
+    help: 'its first line is the password of sudo on the nodes (a terminal is asked for it)',
+    values: 'file',
+  },
   nodes: { placeholder: 'A,B', help: 'work on these nodes only', values: 'nodes' },
   only: { placeholder: 'PHASE,..', help: 'run these phases only', values: 'phases' },
   offline: { help: 'ask no node: list the tasks only' },
@@ -87,7 +92,7 @@ export const flags = {
 export type FlagName = keyof typeof flags
 
 const everywhere = ['config', 'lang', 'help', 'version'] as const
-const connecting = [...everywhere, 'accept-new-host-keys', 'plain'] as const
+const connecting = [...everywhere, 'accept-new-host-keys', 'sudo-password-file', 'plain'] as const
 
 export const verbs: readonly Verb[] = [
   {

@@ -11,7 +11,7 @@ export const sshSchema = v.strictObject({
     text(
       form.user,
       'a login name, at most 32 letters, digits, ".", "_", "-"',
-      'Login name; needs sudo without a password.',
+      'Login name; may use sudo. Where that wants a password it is asked for once.',
     ),
   ),
   port: v.optional(wholeNumber(1, 65535, 'Port of the SSH server.')),
@@ -20,6 +20,13 @@ export const sshSchema = v.strictObject({
       form.filePath,
       filePath,
       'Private key; relative to the folder of this file. Without it ssh uses its own configuration and agent.',
+    ),
+  ),
+  jump: v.optional(
+    text(
+      form.sshJump,
+      'HOST, USER@HOST or USER@HOST:PORT',
+      'Jump host: `HOST`, `USER@HOST` or `USER@HOST:PORT`. ssh goes through it to the node; its host key is learned as those of nodes are. Without USER the name is the one for the node.',
     ),
   ),
 })

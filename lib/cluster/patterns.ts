@@ -12,6 +12,7 @@ const dnsName = `${dnsLabel}(?:\\.${dnsLabel})*`
 const labelName = '[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?'
 const host = '(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:]+\\])'
 const server = `${host}(?::[0-9]{1,5})?`
+const user = '[A-Za-z_][A-Za-z0-9._-]*'
 const path = '[A-Za-z0-9._~:@+=,/-]'
 const minors = supportedMinors.map((minor) => minor.replaceAll('.', '\\.')).join('|')
 
@@ -35,7 +36,9 @@ export const patterns = {
   address: whole('[0-9A-Fa-f.:]+', 45),
   network: whole('[0-9A-Fa-f.:]+/[0-9]{1,3}', 49),
   /** man useradd(8), with the dots and capitals that directories have. */
-  user: whole('[A-Za-z_][A-Za-z0-9._-]*', 32),
+  user: whole(user, 32),
+  /** As in `ssh -J`, one host. */
+  sshJump: whole(`(?:${user}@)?${server}`, 300),
   /** Path of a file on the admin's computer. ssh would expand a "%". */
   filePath,
   /** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/ */

@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress } from '../networks.ts'
 import type { ClusterFile } from './schema.ts'
-import type { Cluster, ClusterNode, ForwardProxy, SshTarget, Taint } from './types.ts'
+import type { Cluster, ClusterNode, ForwardProxy, SshJump, SshTarget, Taint } from './types.ts'
 
 /** Set by kubeadm on control planes: ordinary pods stay away. */
 export const controlPlaneTaint: Taint = {
@@ -91,11 +91,21 @@ export const sameTaint = (a: Taint, b: Taint) => a.key === b.key && a.effect ===
 
 function sshTarget(all: ClusterFile['ssh'], one: ClusterFile['ssh']): SshTarget {
   const key = one.key ?? all.key
+  const jump = one.jump ?? all.jump
+  const user = one.user ?? all.user ?? 'kubernetesadmin'
   return {
-    user: one.user ?? all.user ?? 'kubernetesadmin',
+    user,
     port: one.port ?? all.port ?? 22,
     ...(key === undefined ? {} : { key }),
+    ...(jump === undefined ? {} : { jump: sshJump(jump, user) }),
   }
+}
+
+/** @param text `[USER@]HOST[:PORT]`, an IPv6 address in brackets */
+function sshJump(text: string, nodeUser: string): SshJump {
+  const [, user = nodeUser, host = '', port = '22'] =
+    /^(?:([^@]+)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(text) ?? []
+  return { user, host: host.replace(/^\[|\]$/g, ''), port: Number(port) }
 }
 
 const source = <T extends { readonly fingerprint?: string }>(one: T): T =>

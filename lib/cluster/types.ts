@@ -11,6 +11,15 @@ export interface SshTarget {
   readonly port: number
   /** Path as written; relative to the folder of the cluster file. */
   readonly key?: string
+  /** Where ssh goes first: it forwards to the node. */
+  readonly jump?: SshJump
+}
+
+export interface SshJump {
+  /** Name or address, without brackets. */
+  readonly host: string
+  readonly user: string
+  readonly port: number
 }
 
 export interface Taint {

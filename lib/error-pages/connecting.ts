@@ -39,8 +39,32 @@ export const connecting: Symptom = {
     },
     'KS-SUDO-PASSWORD': {
       says: 'sudo wants a password',
-      means: 'The user may use sudo, but only with a password.',
-      todo: 'On the node: `echo "USER ALL=(ALL) NOPASSWD: ALL" | sudo tee /etc/sudoers.d/USER`.',
+      means: 'The user may use sudo, but only with a password, and there was nobody to ask.',
+      todo: 'On a terminal kubestrap asks for it once, for all nodes; scripts give it with `--sudo-password-file FILE` (0600). It goes to sudo on standard input only, and stays in no file. Without a password, on the node: `echo "USER ALL=(ALL) NOPASSWD: ALL" | sudo tee /etc/sudoers.d/USER`.',
+    },
+    'KS-SUDO-WRONG': {
+      says: "sudo's password was wrong; it was tried once",
+      means:
+        'The password that was typed, or stood in the file of `--sudo-password-file`, is not the one of this user. It is tried once on one node and not on the others: directories lock accounts after a few wrong tries.',
+      todo: 'Run again with the right one. All nodes need the same; where they differ, let the user use sudo without: see [KS-SUDO-PASSWORD](#ks-sudo-password).',
+    },
+    'KS-SUDO-FILE': {
+      says: "the file of sudo's password cannot be used: <why>",
+      means:
+        '`--sudo-password-file` names a file that is not there, is empty, or that others may read.',
+      todo: 'The password alone in its first line, and `chmod 600 FILE`. A pipe works too: `--sudo-password-file <(pass show sudo)`.',
+    },
+    'KS-LOGIN-SHELL': {
+      says: 'its login shell did not run sudo: <what it said>',
+      means:
+        'The login worked, but the shell that sshd started for it ended before sudo began. What a shell merely prints is passed over, and bash, zsh, fish and csh all work.',
+      todo: 'Try what kubestrap does: `ssh USER@NODE sudo -n true`. In the way are an expired password (`passwd`), a shell such as /sbin/nologin, or a .bashrc that exits or reads standard input: guard it with `case $- in *i*) ;; *) return ;; esac`.',
+    },
+    'KS-JUMP': {
+      says: 'the jump host does not reach it',
+      means:
+        'The login on the jump host (`ssh.jump`) worked, but it could not forward to the node.',
+      todo: 'On the jump host: `ssh USER@NODE`. Check the address of the node, and `AllowTcpForwarding` in the sshd_config of the jump host.',
     },
     'KS-SUDO': {
       says: 'the user may not use sudo',

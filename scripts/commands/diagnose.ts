@@ -26,15 +26,14 @@ import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import { plainLine } from '../../lib/text.ts'
 import { withoutSecrets } from '../../lib/without-secrets.ts'
 import type { Options } from '../arguments.ts'
-import { callWith, observeAll } from '../observe.ts'
+import { callWith, throughStdin } from '../as-root.ts'
+import { observeAll } from '../observe.ts'
 import { meet, type Session, withSession } from '../session.ts'
-import { remote } from '../ssh.ts'
 
 declare const __VERSION__: string
 
 /** A node with a hanging disk must not keep the others' answers. */
 const limit = 120_000
-const asRoot = remote('sudo -n -- /bin/sh -s')
 
 /**
  * Gathers what a person would look at on all nodes into one archive; its first page says what looks
@@ -102,7 +101,7 @@ interface Answer {
 async function askNode({ ssh, bundles }: Session, node: ClusterNode): Promise<Answer> {
   const mark = `kubestrap-${randomBytes(12).toString('hex')}`
   const stdin = callWith(bundles.read('diagnose.sh'), [mark])
-  const { stdout } = await ssh.exec(node, asRoot, { stdin, limit })
+  const { stdout } = await ssh.exec(node, throughStdin, { stdin, limit })
   return { node, ...readSections(stdout, mark) }
 }
 
