@@ -13,7 +13,7 @@ import { type LocalState, localState } from './local-state.ts'
 import type { Observer } from './observe.ts'
 import { type Connections, connections } from './ssh.ts'
 import type { SshProblem } from './ssh-problems.ts'
-import { readSudoPassword, sudoPassword } from './sudo-password.ts'
+import { sudoPassword, sudoPasswordFrom } from './sudo-password.ts'
 
 /** What every verb that works on nodes needs: the checked file, connections, bundles. */
 export interface Session extends Observer {
@@ -61,7 +61,7 @@ export async function withSession<T>(
   for (const warning of etcdClient ? otherClientCa(etcdClient) : []) print(`warning: ${warning}`)
   const state = localState(file, cluster.name)
   await endLeftConnections(dirname(state.sockets))
-  const sudo = sudoPassword(() => readSudoPassword(options.sudoPasswordFile))
+  const sudo = sudoPassword(sudoPasswordFrom(options.sudoPasswordFile))
   const ssh = connections(state, file, sudo)
   const closing = () => void ssh.close()
   process.once('exit', closing)

@@ -131,7 +131,7 @@ export function connections(
       }
       const problem =
         answer.exitCode === 255
-          ? sshProblem(node.name, answer.stderr)
+          ? await notConnected(node, answer.stderr, arguments_(node))
           : shellProblem(node.name, `${answer.stdout}\n${answer.stderr}`)
       if (problem.id === 'KS-SUDO-PASSWORD') return unlock(node)
       return explained(problem, node)
@@ -275,6 +275,23 @@ async function openMaster(args: readonly string[], files: string): Promise<ExecR
   const text = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
   const said = text(out).slice(0, maxErrors)
   return { exitCode, stdout: said, stderr: `${said}\n${text(log)}` }
+}
+
+/**
+ * Why there is no connection. What the ssh to a jump host says is lost where a master shall stay: ssh
+ * then gives it /dev/null for its errors. So it is asked again without.
+ */
+async function notConnected(
+  { name, ssh: { jump } }: ClusterNode,
+  said: string,
+  args: readonly string[],
+): Promise<SshProblem> {
+  if (!jump) return sshProblem(name, said)
+  const ask = $({ nothrow: true, quiet: true, timeout: loginLimit })
+  const { stderr } = await ask`ssh ${['-o', 'ControlPath=none', ...args, 'true']}`
+  const problem = sshProblem(name, stderr.trim() === '' ? said : stderr)
+  const ofJump = stderr.includes(`@${jump.host}: Permission denied`)
+  return ofJump ? { ...problem, what: `jump-host-${jump.host}: ${problem.what}` } : problem
 }
 
 /**

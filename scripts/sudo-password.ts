@@ -57,10 +57,16 @@ export function wrongPassword(node: string, said: string): SshProblem | undefine
   }
 }
 
-/** From the file, else from the terminal without an echo, else from nobody. */
-export async function readSudoPassword(file: string | undefined): Promise<string | undefined> {
-  if (file !== undefined) return passwordInFile(file)
-  return process.stdin.isTTY ? askHidden('Password of sudo on the nodes: ') : undefined
+/**
+ * How the password is had when a node wants one: from the file, which is read at once, else from the
+ * terminal without an echo, else from nobody.
+ *
+ * @throws KubestrapError KS-SUDO-FILE when the file cannot be used
+ */
+export function sudoPasswordFrom(file: string | undefined): () => Promise<string | undefined> {
+  const given = file === undefined ? undefined : passwordInFile(file)
+  return async () =>
+    given ?? (process.stdin.isTTY ? askHidden('Password of sudo on the nodes: ') : undefined)
 }
 
 /** Its first line. @throws KubestrapError KS-SUDO-FILE when others may read it */

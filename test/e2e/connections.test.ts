@@ -62,7 +62,7 @@ async function refused(exitCode: number, what: RegExp, ...words: readonly string
 }
 
 before(async () => {
-  await labDo('down')
+  if (!process.env.KUBESTRAP_KEEP_LAB) await labDo('down')
   rmSync(clusterFile, { force: true })
   await labDo('up', '--bare', '--control-planes', '1', '--workers', '1')
   rmSync(folder, { recursive: true, force: true })
@@ -177,7 +177,7 @@ test('sudo that wants a password: none given, a file others may read, a wrong on
   chmodSync(passwordFile, 0o600)
   await spoil(
     node,
-    "printf '#!/bin/sh\\necho tried >> /run/tried\\nexit 0\\n' > /run/count; chmod 755 /run/count; cp /etc/pam.d/sudo /root/pam; sed -i '1i auth required pam_exec.so quiet /run/count' /etc/pam.d/sudo",
+    "printf '#!/bin/sh\\necho tried >> /run/tried\\nexit 0\\n' > /usr/local/bin/count-tries; chmod 755 /usr/local/bin/count-tries; cp /etc/pam.d/sudo /root/pam; sed -i '1i auth required pam_exec.so quiet /usr/local/bin/count-tries' /etc/pam.d/sudo",
   )
   await refused(13, /KS-SUDO-WRONG/, ...given)
   assert.equal(await spoil(node, 'cat /run/tried'), 'tried\n', 'a wrong password is tried once')
@@ -223,6 +223,7 @@ test('a login that is refused, a port where nobody listens, an address that is n
 })
 
 test('a jump host: learned as nodes are, and the only way', async () => {
+  await spoil(node, 'nft delete table inet way 2> /dev/null || true')
   const close =
     'nft add table inet way; nft "add chain inet way in { type filter hook input priority 0; }"'
   await spoil(
@@ -233,7 +234,7 @@ test('a jump host: learned as nodes are, and the only way', async () => {
   write({ jump: addressOf(jump) })
   await reached()
   write({ jump: `stranger@${addressOf(jump)}` })
-  await refused(13, /KS-LOGIN\b/)
+  await refused(13, new RegExp(`jump-host-${addressOf(jump)}: the login was refused`))
   write({ jump: addressOf(jump) })
   const forward = '/etc/ssh/sshd_config.d/00-forward.conf'
   await spoil(jump, `echo 'AllowTcpForwarding no' > ${forward}; systemctl reload ssh`)
