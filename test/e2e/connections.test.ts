@@ -177,7 +177,7 @@ test('sudo that wants a password: none given, a file others may read, a wrong on
   chmodSync(passwordFile, 0o600)
   await spoil(
     node,
-    "printf '#!/bin/sh\\necho tried >> /run/tried\\nexit 0\\n' > /usr/local/bin/count-tries; chmod 755 /usr/local/bin/count-tries; cp /etc/pam.d/sudo /root/pam; sed -i '1i auth required pam_exec.so quiet /usr/local/bin/count-tries' /etc/pam.d/sudo",
+    "printf '#!/bin/sh\\necho tried >> /run/tried\\nexit 0\\n' > /usr/local/bin/count-tries; chmod 755 /usr/local/bin/count-tries; cp /etc/pam.d/sudo /root/pam; sed -i '1i auth required pam_exec.so quiet seteuid /usr/local/bin/count-tries' /etc/pam.d/sudo",
   )
   await refused(13, /KS-SUDO-WRONG/, ...given)
   assert.equal(await spoil(node, 'cat /run/tried'), 'tried\n', 'a wrong password is tried once')
