@@ -290,7 +290,7 @@ test('reset takes the cluster off, and Calico with it', { skip }, async () => {
   for (const node of nodes) {
     const left = await onNode(
       node,
-      'ls -d /etc/cni/net.d/10-calico.conflist /var/lib/calico /usr/local/bin/calicoctl; ip -brief link | grep -E "^(cali|vxlan.calico)"; nft list tables | grep calico; grep kubestrap.test /etc/hosts',
+      'ls -d /etc/cni/net.d/10-calico.conflist /var/lib/calico /usr/local/bin/calicoctl; ip -brief link | grep -E "^(cali|vxlan.calico)"; nft list tables | grep calico; grep -F kubestrap.test /etc/hosts',
     )
     assert.equal(left.stdout, '', node)
   }
