@@ -25,6 +25,7 @@ import {
   rememberMember,
   writtenByKubeadm,
 } from './steps/membership.ts'
+import { runKubeadm } from './steps/run-kubeadm.ts'
 import { secretFileByHand, secretFolder, withSecretFile } from './steps/secret-file.ts'
 import { revokeJoinSecrets } from './steps/tokens.ts'
 
@@ -135,7 +136,7 @@ async function runInit(on: Machine, { cluster, node, input }: Context): Promise<
   await markBegun(on, 'init')
   const text = await yamlText(initDocuments(targetOf({ cluster, node, input }), { token }))
   await withSecretFile(on, 'init.yaml', text, (path) =>
-    on.run({ argv: ['kubeadm', 'init', '--config', path, ...initFlags], timeout: 900_000 }),
+    runKubeadm(on, ['kubeadm', 'init', '--config', path, ...initFlags]),
   )
 }
 

@@ -11,6 +11,13 @@ export const joining: Symptom = {
         'A file that was edited or cut, or a node that hands back what no credentials look like. The values are never printed.',
       todo: 'Issue new ones on a healthy control plane: `sh join-credentials.mjs issue`.',
     },
+    'KS-KUBELET-UNHEALTHY': {
+      says: 'the kubelet does not become healthy, so kubeadm gave up',
+      means:
+        'kubeadm writes the configuration of the kubelet, starts it, and waits some minutes. Why it does not start stands in its own journal, of which the error shows the end: a full disk, swap, a wrong flag, a runtime that does not answer.',
+      todo: '`journalctl --unit kubelet` on the node; mend that and run the same command again: the half join is cleared before the next one.',
+      unchanged: 'The rest of the cluster: the node is no member.',
+    },
     'KS-MEMBER-LIVES': {
       says: 'the etcd member <NODE> answers, yet the node looked as if it held nothing',
       means:

@@ -6,6 +6,7 @@ import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, wanted } from '../run/step.ts'
 import { markBegun, writtenByKubeadm } from './membership.ts'
+import { runKubeadm } from './run-kubeadm.ts'
 import { secretFileByHand, secretFolder, withSecretFile } from './secret-file.ts'
 
 /** kubeadm join, for control planes and workers: what differs is in its configuration. */
@@ -47,7 +48,7 @@ async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<
   await markBegun(on, 'join')
   const text = await yamlText(joinDocuments({ cluster, node }, secrets))
   await withSecretFile(on, 'join.yaml', text, (path) =>
-    on.run({ argv: ['kubeadm', 'join', '--config', path], timeout: 900_000 }),
+    runKubeadm(on, ['kubeadm', 'join', '--config', path]),
   )
   // kubeadm is content when the kubelet has its certificate; the Node object comes a moment later.
   await on.waitFor(`${node.name} has registered`, 120_000, async () =>

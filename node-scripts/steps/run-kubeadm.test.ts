@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { KubestrapError } from '../../lib/errors.ts'
+import { failure } from '../../test/failure.ts'
+import type { Command } from '../run/command.ts'
+import type { Machine } from '../run/machine.ts'
+import { runKubeadm } from './run-kubeadm.ts'
+
+/** A machine where the command fails with these last lines, and whose journal of the kubelet is this. */
+function machine(
+  line: string,
+  journal: string,
+): { readonly on: Machine; readonly looked: string[] } {
+  const looked: string[] = []
+  const on = {
+    async run() {
+      throw new KubestrapError({
+        id: 'KS-COMMAND',
+        exit: 'phaseFailed',
+        what: 'it failed',
+        lines: [line],
+      })
+    },
+    async look({ argv }: Command) {
+      looked.push(argv.join(' '))
+      return { exitCode: 0, stdout: journal, stderr: '' }
+    },
+  }
+  return { on: on as unknown as Machine, looked }
+}
+
+// Recorded from kubeadm 1.36.3 in the lab.
+const gaveUp = '[kubelet-check] The kubelet is not healthy after 6m0.000972217s'
+const join = ['kubeadm', 'join', '--config', 'join.yaml']
+
+test('a kubelet that does not start is told with its own words', async () => {
+  const word =
+    'E1123 "command failed" err="failed to load kubelet config file, path: /var/lib/kubelet/config.yaml"'
+  const { on, looked } = machine(gaveUp, `Started kubelet.service\n${word}\n`)
+  const { details } = await failure(runKubeadm(on, join))
+  assert.equal(details.id, 'KS-KUBELET-UNHEALTHY')
+  assert.deepEqual(details.lines, ['Started kubelet.service', word])
+  assert.equal(looked.length, 1)
+})
+
+test('a full disk is called by its name', async () => {
+  const { on } = machine(gaveUp, 'write /etc/kubernetes/kubelet.conf: no space left on device\n')
+  const { details } = await failure(runKubeadm(on, join))
+  assert.match(details.what, /no space is left/)
+  assert.match(details.remedy ?? '', /df -h/)
+})
+
+test('whatever else fails stays as it is, and the journal unread', async () => {
+  const { on, looked } = machine('error execution phase preflight: couldn’t validate the token', '')
+  assert.equal((await failure(runKubeadm(on, join))).details.id, 'KS-COMMAND')
+  assert.deepEqual(looked, [])
+})
