@@ -25,6 +25,15 @@ export type PhaseEventBody =
       readonly because?: string
       readonly ms: number
     }
+  | {
+      /** With --pause: the step waits until somebody says that it may be done. */
+      readonly kind: 'paused'
+      readonly step: string
+      readonly why: string
+      readonly index: number
+      /** What a person would type, a command a line. */
+      readonly commands: string
+    }
   | { readonly kind: 'command'; readonly text: string }
   | { readonly kind: 'output'; readonly line: string }
   | {

@@ -58,6 +58,10 @@ const event = v.variant('kind', [
     ...{ found: v.exactOptional(line), wanted: v.exactOptional(line) },
     because: v.exactOptional(line),
   }),
+  v.object({
+    ...{ ...common, kind: v.literal('paused'), step: line, why: line },
+    ...{ index: count, commands: lines },
+  }),
   v.object({ ...common, kind: v.literal('command'), text: line }),
   v.object({ ...common, kind: v.literal('output'), line }),
   v.object({ ...common, kind: v.literal('waiting'), what: line, elapsed: number, limit: number }),

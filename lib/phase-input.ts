@@ -38,6 +38,8 @@ export interface PhaseInput {
   readonly calicoManifests?: Readonly<Record<string, string>>
   /** Texts of the files of etcd.external, for control planes; holds a private key. */
   readonly etcdClient?: EtcdClient
+  /** Every step that would change something waits until it is let go. */
+  readonly pause?: true
   /** For phases that act on another node or are asked for something: reset, join-credentials ... */
   readonly options?: Readonly<Record<string, string>>
 }

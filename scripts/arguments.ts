@@ -2,6 +2,7 @@ import minimist from 'minimist'
 import { KubestrapError } from '../lib/errors.ts'
 import { phases } from '../lib/phases.ts'
 import { closest } from '../lib/suggest.ts'
+import { type PauseAt, pauses } from './pauses.ts'
 import { type Flag, type FlagName, flags, type Verb, verbs } from './verbs.ts'
 
 /** The command line, checked. */
@@ -31,6 +32,8 @@ export interface Options {
   readonly html: boolean
   readonly list: boolean
   readonly transcript: string | undefined
+  /** Before what `up` waits for the person. */
+  readonly pause: PauseAt | undefined
   readonly print: boolean
   readonly json: boolean
   readonly plain: boolean
@@ -83,6 +86,9 @@ export function parseOptions(argv: readonly string[]): Options {
   problems.push(...(only ?? []).flatMap(phaseProblem))
   if (parsed['dry-run'] === true && text(parsed.transcript) !== undefined)
     problems.push('--transcript tells what ran: with --dry-run nothing does')
+  const pause = pauses.find((one) => one === text(parsed.pause))
+  if (text(parsed.pause) !== undefined && !pause)
+    problems.push(`--pause takes ${pauses.join(' or ')}`)
   if (problems.length > 0) throw usage(problems)
   return {
     verb,
@@ -109,6 +115,7 @@ export function parseOptions(argv: readonly string[]): Options {
     html: parsed.html === true,
     list: parsed.list === true,
     transcript: text(parsed.transcript),
+    pause,
     print: parsed.print === true,
     json: parsed.json === true,
     plain: parsed.plain === true,

@@ -3,9 +3,11 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { formatError, KubestrapError } from '../lib/errors.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
 import { needsCredentials, type Task, taskId } from '../lib/tasks.ts'
+import { told } from '../lib/texts/told.ts'
 import { type CredentialsService, credentialsService } from './credentials-service.ts'
 import { endpointFromEveryNode } from './endpoint.ts'
 import { etcdClientFor, observe, observedOf } from './observe.ts'
+import type { Pauser } from './pause.ts'
 import type { Remote } from './remote.ts'
 import { runPhase } from './run-phase.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
@@ -22,6 +24,7 @@ export interface Run {
   readonly session: Session
   readonly view: View
   readonly remote: Remote
+  readonly pauser?: Pauser
 }
 
 export interface Done {
@@ -66,6 +69,7 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
       tasks,
       stopped: run.stop.signal,
       async run(task) {
+        if (run.pauser?.at === 'phase') await run.pauser.ask(taskLines(task))
         const started = Date.now()
         view.started(task.node, task.phase.name)
         const measure = (changed: number) =>
@@ -95,6 +99,15 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
   } finally {
     await takeBack(tools, errors)
   }
+}
+
+function taskLines({ phase, node, steps }: Task): string[] {
+  const open = steps.filter(({ outcome }) => outcome !== 'ok')
+  return [
+    '',
+    `${node.name}  ${phase.name}  ${told(phase.title)}`,
+    ...open.map(({ step }) => `    ${told(step)}`),
+  ]
 }
 
 /** Credentials go whatever happened; when the steward is busy or gone their minutes end them. */
@@ -138,6 +151,7 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     ...(phase.name === 'calico' ? { calicoManifests: session.calicoManifests } : {}),
     ...etcdClientFor(node, session.etcdClient),
     ...(join ? { join } : {}),
+    ...(tools.pauser?.at === 'step' ? { pause: true as const } : {}),
   }
   // Credentials may have been waited for, and meanwhile somebody pressed Ctrl-C.
   tools.stop.signal.throwIfAborted()

@@ -6,6 +6,7 @@ import { proxyLines } from '../lib/render/proxy.ts'
 import { type Bundles, upload } from './bundles.ts'
 import { nodeLogs } from './node-logs.ts'
 import type { SeenNode } from './observe.ts'
+import { letGoOn, type Pauser } from './pause.ts'
 import type { Session } from './session.ts'
 import { type Connections, remote as remoteCommand } from './ssh.ts'
 import { sshProblem } from './ssh-problems.ts'
@@ -18,6 +19,8 @@ export interface Remote {
   readonly onEvent: (node: ClusterNode, phase: string, event: PhaseEvent) => void
   /** A line that is no event: a login shell's greeting, a message of dnf before Node.js is there. */
   readonly onNoise: (node: ClusterNode, line: string) => void
+  /** A step waits until it is let go: see scripts/pause.ts. */
+  readonly onPaused: (reading: Reading, event: PhaseEvent & { readonly kind: 'paused' }) => void
   /** Where the whole output of a node's phases is kept on this computer. */
   readonly logOf: (node: string) => string
   /** The last phase begun on each node: the next one waits for it. */
@@ -40,7 +43,11 @@ export interface Reading {
 }
 
 /** Events go to the view and to a log file a node. */
-export function openRemote({ ssh, bundles, state, cluster }: Session, view: View): Remote {
+export function openRemote(
+  { ssh, bundles, state, cluster }: Session,
+  view: View,
+  pauser?: Pauser,
+): Remote {
   const logs = nodeLogs(state.logs)
   return {
     ssh,
@@ -49,6 +56,7 @@ export function openRemote({ ssh, bundles, state, cluster }: Session, view: View
       logs.event(node, phase, event)
       view.event(node, phase, event)
     },
+    onPaused: (reading, event) => void letGoOn(ssh, bundles, pauser)(reading, event),
     onNoise: logs.noise,
     logOf: logs.pathOf,
     turns: new Map(),

@@ -48,6 +48,7 @@ function fakeNode(...answers: readonly Answer[]) {
     onEvent: (_node, _phase, event) => void events.push(event),
     onNoise: (_node, line) => void noise.push(line),
     logOf: (node) => `/logs/${node}.log`,
+    onPaused: () => undefined,
     turns: new Map(),
     running: new Set(),
     equipped: new Map([['k-master-1', Promise.resolve()]]),

@@ -101,7 +101,8 @@ interface Progress {
 }
 
 /** Only lines of this very run count; a node cannot end it with a line of somebody else's. */
-function take(remote: Remote, { node, phase, run }: Reading, progress: Progress, line: string) {
+function take(remote: Remote, reading: Reading, progress: Progress, line: string) {
+  const { node, phase, run } = reading
   const message = readMessage(line, run)
   if (message && 'event' in message) {
     if (message.event.seq < progress.next) return
@@ -109,6 +110,7 @@ function take(remote: Remote, { node, phase, run }: Reading, progress: Progress,
     if (progress.told > mostEvents) return
     progress.next = message.event.seq + 1
     remote.onEvent(node, phase, message.event)
+    if (message.event.kind === 'paused') remote.onPaused(reading, message.event)
   } else if (message) {
     progress.result = message.result
   } else if (line.trim() !== '') {

@@ -1,4 +1,5 @@
 import { languages } from '../lib/texts/language.ts'
+import { pauses } from './pauses.ts'
 
 /** The one table of verbs: parsing, --help, completion and docs are made from it. */
 export interface Verb {
@@ -76,6 +77,11 @@ export const flags = {
     help: 'write what ran, with outputs and times, as Markdown; never over a file that is there',
     values: 'file',
   },
+  pause: {
+    placeholder: 'step|phase',
+    help: 'show each before it is done, and wait for Enter: for the projector',
+    values: pauses,
+  },
   print: { help: "print the report's path; open nothing" },
   json: { help: 'JSON on standard output' },
   watch: { help: 'look again every few seconds, until Ctrl-C' },
@@ -111,7 +117,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'up',
     summary: 'Raise the cluster, or bring it to what the file says',
-    flags: [...connecting, 'yes', 'nodes', 'only', 'dry-run', 'exit-code', 'transcript'],
+    flags: [...connecting, 'yes', 'nodes', 'only', 'dry-run', 'exit-code', 'transcript', 'pause'],
   },
   {
     name: 'plan',

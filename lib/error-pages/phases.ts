@@ -20,6 +20,13 @@ export const phases: Symptom = {
       means: 'Something was waited for too long; the line below says what was still missing.',
       todo: 'Look for that, then run again: it goes on from there.',
     },
+    'KS-PAUSED-TOO-LONG': {
+      says: 'nobody said within 30 minutes that the step may be done',
+      means:
+        'The run was begun with `up --pause step`, and then left alone. The node holds a lock meanwhile, so the phase gives up.',
+      todo: 'Run `up` again, with or without `--pause`: it goes on from there.',
+      unchanged: 'What this step changes.',
+    },
     'KS-STEP-NOT-EFFECTIVE': {
       says: '"<STEP>" was done, but the machine is still not as wanted',
       means:

@@ -180,3 +180,18 @@ test('by hand: the commands as one would type them, or the text for people', () 
   assert.equal(byHand(wants('/a')), 'touch /a')
   assert.equal(byHand(wants('/a', [command('a', 'b c'), command('d')])), "a 'b c'\nd")
 })
+
+test('with a pause nothing is done before it ends, and what is as wanted does not pause', async () => {
+  const on = fakeMachine({ files: { '/b': '' } })
+  const paused: [number, number][] = []
+  const pause = async (index: number) => void paused.push([index, on.changes.length])
+  await converge([wants('/a'), wants('/b'), wants('/c')], on, { pause })
+  assert.deepEqual(paused, [
+    [0, 0],
+    [2, 1],
+  ])
+  const [first] = on.events.filter(({ kind }) => kind === 'paused')
+  assert.deepEqual(first, {
+    ...{ kind: 'paused', step: 'Make /a', why: 'a test', index: 0, commands: 'touch /a' },
+  })
+})

@@ -47,6 +47,8 @@ const remarks = ({ note, because }: Finding & { readonly as: 'wanted' }) => ({
 export interface ConvergeOptions {
   /** Title of the last step to do. */
   readonly until?: string
+  /** Waits before the step with this number is done: --pause. */
+  readonly pause?: ((index: number) => Promise<void>) | undefined
   /** Filled with the titles of what changed, also when a later step fails. */
   readonly changed?: string[]
 }
@@ -61,7 +63,7 @@ export interface ConvergeOptions {
 export async function converge(
   steps: readonly Step[],
   on: Machine,
-  { until, changed = [] }: ConvergeOptions = {},
+  { until, pause, changed = [] }: ConvergeOptions = {},
 ): Promise<string[]> {
   const first = await lookAll(steps, on)
   for (const [index, step] of steps.entries()) {
@@ -85,6 +87,15 @@ export async function converge(
       done('ok', seen)
       if (seen.note) on.emit({ kind: 'notice', text: seen.note })
     } else {
+      if (pause) {
+        on.emit({
+          kind: 'paused',
+          ...{ step: step.title, why: step.why, index, commands: byHand(step) },
+        })
+        await pause(index).catch((error: unknown) => {
+          throw inStep(step, error)
+        })
+      }
       await change(step, on)
       changed.push(step.title)
       done('changed', seen)

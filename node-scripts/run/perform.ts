@@ -11,12 +11,14 @@ export interface Performance {
   readonly run: string
   readonly input: PhaseInput
   readonly until?: string
+  /** See ConvergeOptions. */
+  readonly pause?: ((index: number) => Promise<void>) | undefined
 }
 
 /** Does a phase on this machine and tells how it ended. Never throws: a failure is a result. */
 export async function perform(
   phase: PhaseScript,
-  { run, input, until }: Performance,
+  { run, input, until, pause }: Performance,
   tell: Emit,
 ): Promise<PhaseResult> {
   const on = thisMachine(tell, proxyEnvironment(input.cluster))
@@ -27,7 +29,7 @@ export async function perform(
     const steps = phase.steps(context)
     if (until !== undefined && !steps.some(({ title }) => title === until))
       throw noSuchStep(until, steps)
-    await converge(steps, on, { changed, ...(until === undefined ? {} : { until }) })
+    await converge(steps, on, { changed, pause, ...(until === undefined ? {} : { until }) })
     const gives = until === undefined ? await phase.gives?.(on, context) : undefined
     const done = { run, phase: phase.name, outcome: 'done', changed, steps: steps.length } as const
     return gives === undefined ? done : { ...done, gives }

@@ -10,6 +10,7 @@ import { lastLines } from '../../lib/text.ts'
 import { secretFolder } from '../steps/secret-file.ts'
 import { query } from './commands.ts'
 import { fileState, namesIn, readText, writeWhole } from './files.ts'
+import { letGo, untilLetGo } from './pause.ts'
 import { perform } from './perform.ts'
 import type { PhaseScript } from './phase-script.ts'
 
@@ -129,11 +130,16 @@ export async function executeRun(phase: PhaseScript, run: string): Promise<Phase
     appendFileSync(events, line)
   }
   await rm(secretFolder, { recursive: true, force: true }) // what a killed phase may have left
-  const result = await perform(phase, request, emit)
+  const pause = request.input.pause && ((index: number) => untilLetGo(folder, index))
+  const result = await perform(phase, { ...request, pause }, emit)
   await writeWhole(`${folder}/result.json`, JSON.stringify(result), 0o600)
   await leaveHint(result)
   return result
 }
+
+/** Lets a step of a run that pauses be done. */
+export const go = (run: string, index: string): Promise<void> =>
+  letGo(folderOf(checkedRun(run)), Number(/^[0-9]{1,4}$/.exec(index)?.[0] ?? -1))
 
 /** What happened last, for a person who looks; not where `reset --purge` has removed everything. */
 async function leaveHint({ gives: _, ...hint }: PhaseResult): Promise<void> {

@@ -18,7 +18,7 @@ import { plainLines, planLines } from './lines.ts'
 import { thisMachine } from './machine.ts'
 import { perform } from './perform.ts'
 import { contextOf, type PhaseScript } from './phase-script.ts'
-import { executeRun, follow, type StartRequest, start, underLock } from './runs.ts'
+import { executeRun, follow, go, type StartRequest, start, underLock } from './runs.ts'
 
 declare const __VERSION__: string
 
@@ -40,12 +40,15 @@ async function run(phase: PhaseScript, argv: readonly string[]): Promise<number>
   if (args.source) return print(ownSource(phase.name))
   if (args.explain && args.json) return print(JSON.stringify(await lessonOf(phase, args)))
   if (args.explain) return print(await explain(phase, await lessonInput(phase.name, args)))
-  const [verb, run = ''] = args.words
+  const [verb, run = '', index = ''] = args.words
   switch (verb) {
     case 'start':
       return startAndFollow()
     case 'follow':
       return followOnly(run, args.from)
+    case 'go':
+      await go(run, index)
+      return exitCodes.ok
     case 'execute':
       return exitOf(await executeRun(phase, run))
     case 'query':

@@ -3,10 +3,11 @@ import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
 import { pictured, plannedTasks } from '../../lib/report/record.ts'
 import { needsOf, type Task, taskId } from '../../lib/tasks.ts'
 import { clock, count } from '../../lib/text.ts'
-import type { Options } from '../arguments.ts'
+import { type Options, usage } from '../arguments.ts'
 import { type Done, doTasks, type Run } from '../do-tasks.ts'
 import { holds } from '../hold.ts'
 import { fetchKubeconfig } from '../kubeconfig-file.ts'
+import { openPauser, readFromTerminal } from '../pause.ts'
 import { planText } from '../plan-text.ts'
 import { openRecorder, type Recorder, recordedView, writeReport } from '../recorder.ts'
 import { openRemote } from '../remote.ts'
@@ -24,12 +25,18 @@ export async function up(options: Options): Promise<number> {
     const began = Date.now()
     const { transcript } = options
     if (transcript !== undefined) reserveTranscript(transcript)
+    if (options.pause && !process.stdin.isTTY)
+      throw usage(['--pause asks before each: it needs a terminal'], 'leave it out')
     const recorder = openRecorder(session.state.logs)
     recorder.note({ kind: 'run', verb: 'up', cluster: pictured(session.cluster) })
-    const view = recordedView(openView(options, session.cluster.nodes), recorder)
-    const remote = openRemote(session, view)
-    const stop = stopOnSignals(view.print)
+    const asking = options.pause && (() => pauser?.asking() ?? false)
+    const view = recordedView(openView(options, session.cluster.nodes, asking), recorder)
     const { print } = view
+    const stop = stopOnSignals(print)
+    const read = readFromTerminal
+    const pauser =
+      options.pause && openPauser(options.pause, { print, read, stopped: stop.controller.signal })
+    const remote = openRemote(session, view, pauser)
     const onLost = (error: KubestrapError) => stop.controller.abort(error)
     const held = holds({ ...session, verb: 'up', print, onLost })
     const run = {
@@ -38,6 +45,7 @@ export async function up(options: Options): Promise<number> {
       remote,
       stop: stop.controller,
       recorder,
+      ...(pauser ? { pauser } : {}),
     }
     try {
       const code = await converge(run, began)

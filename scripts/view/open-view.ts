@@ -10,11 +10,15 @@ import type { View } from './view.ts'
 export const isTerminal = ({ plain }: Pick<Options, 'plain'>): boolean =>
   !plain && process.stdout.isTTY === true && process.env.TERM !== 'dumb'
 
-/** The live view on a terminal, plain lines elsewhere and with --plain. */
-export function openView(options: Options, nodes: readonly ClusterNode[]): View {
+/** The live view on a terminal; plain lines elsewhere, with --plain, and where questions are asked. */
+export function openView(
+  options: Options,
+  nodes: readonly ClusterNode[],
+  asking?: () => boolean,
+): View {
   const names = nodes.map(({ name }) => name)
-  if (isTerminal(options)) return liveView(process.stdout, names)
-  return plainView((line) => void process.stdout.write(`${line}\n`), names)
+  if (isTerminal(options) && !asking) return liveView(process.stdout, names)
+  return plainView((line) => void process.stdout.write(`${line}\n`), names, asking)
 }
 
 /** What the closing table is drawn on: bars where there are eyes, words elsewhere. */

@@ -7,7 +7,12 @@ import { type Activity, activityAfter, nothingToDo, type View } from './view.ts'
 const patience = 8_000
 
 /** Lines that a log can keep: time, node, phase, what happened. */
-export function plainView(write: (line: string) => void, nodeNames: readonly string[]): View {
+export function plainView(
+  write: (line: string) => void,
+  nodeNames: readonly string[],
+  /** While a question is open nothing is said by itself. */
+  asking: () => boolean = () => false,
+): View {
   const began = Date.now()
   const width = Math.max(4, ...nodeNames.map((name) => name.length))
   const active = new Map<string, Activity>()
@@ -24,7 +29,7 @@ export function plainView(write: (line: string) => void, nodeNames: readonly str
     )
 
   const still = setInterval(() => {
-    if (Date.now() - lastLine < patience) return
+    if (Date.now() - lastLine < patience || asking()) return
     const [first] = active
     if (!first) return print(`${clock(Date.now() - began).padStart(5)}  ${everybody ?? 'waiting'}`)
     const [node, { phase, step, detail, since, wait }] = first

@@ -46,4 +46,6 @@ export const view: Catalogue = {
   'this control plane is healthy': 'este nodo del plano de control está sano',
   'every control plane is healthy': 'todos los nodos del plano de control están sanos',
   '{node} has its serving certificate': '{node} tiene su certificado de servidor',
+  'Enter: do it   c: do not ask again   q: stop  ':
+    'Intro: hazlo   c: no preguntes más   q: para  ',
 }
