@@ -26,7 +26,7 @@ export function openPauser(
 ): Pauser {
   let queue: Promise<void> = Promise.resolve()
   let goesThrough = false
-  let open = 0
+  let asking = false
   const aborted = new Promise<never>((_, reject) => {
     stopped.addEventListener('abort', () => reject(stopped.reason), { once: true })
   })
@@ -36,10 +36,11 @@ export function openPauser(
     stopped.throwIfAborted()
     if (goesThrough) return
     for (const line of lines) print(line)
-    const answer = await Promise.race([
-      read(told('Enter: do it   c: do not ask again   q: stop  '), stopped),
-      aborted,
-    ])
+    asking = true
+    const text = told('Enter: do it   c: do not ask again   q: stop  ')
+    const answer = await Promise.race([read(text, stopped), aborted]).finally(() => {
+      asking = false
+    })
     goesThrough = answer.trim().toLowerCase() === 'c'
     if (answer.trim().toLowerCase() !== 'q') return
     // As Ctrl-C: what runs is named, credentials are taken back.
@@ -50,16 +51,11 @@ export function openPauser(
   return {
     at,
     ask(lines) {
-      open += 1
-      const asked = queue
-        .then(() => question(lines))
-        .finally(() => {
-          open -= 1
-        })
+      const asked = queue.then(() => question(lines))
       queue = asked.catch(() => undefined)
       return asked
     },
-    asking: () => open > 0 && !goesThrough,
+    asking: () => asking,
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { converge } from '../run/converge.ts'
-import { file } from './file.ts'
+import { file, withReason } from './file.ts'
 
 const path = '/etc/some.conf'
 const want = file({ path, content: 'a\nb\n', why: 'a test' })
@@ -64,4 +64,17 @@ test('a folder in its place is never replaced', async () => {
   const on = fakeMachine({ states: { [path]: { kind: 'directory' } } })
   await assert.rejects(converge([want], on), /is a folder where a file is wanted/)
   assert.deepEqual(on.changes, [])
+})
+
+test('the reason comes after the first comment, in files that can hold one', () => {
+  const why = 'A word '.repeat(20).trim()
+  const text = withReason('# Written by kubestrap, phase prerequisites.\nkey = 1\n', why)
+  const [first, second = '', third = '', ...rest] = text.split('\n')
+  assert.equal(first, '# Written by kubestrap, phase prerequisites.')
+  assert.equal(`${second} ${third}`.replaceAll('# ', ''), why)
+  assert.ok(second.length <= 100)
+  assert.deepEqual(rest, ['key = 1', ''])
+  const xml = '<?xml version="1.0"?>\n<!-- Written by kubestrap, phase prerequisites. -->\n<a/>'
+  assert.match(withReason(xml, 'no --flag'), /prerequisites\.\n {5}no - -flag -->\n<a\/>$/)
+  assert.equal(withReason('{"a":1}', why), '{"a":1}')
 })

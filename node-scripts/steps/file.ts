@@ -1,4 +1,5 @@
 import { KubestrapError } from '../../lib/errors.ts'
+import { wrapped } from '../../lib/text.ts'
 import type { Machine } from '../run/machine.ts'
 import { different, type Finding, type Step, unknown, wanted } from '../run/step.ts'
 
@@ -20,12 +21,34 @@ export interface ContentFromMachine {
   readonly make: (on: Machine) => Promise<string | { readonly until: string }>
 }
 
+/**
+ * The file's first comment says who wrote it; after it comes why, as the step says it. Files that
+ * can hold no comment, such as JSON, stay as they are.
+ */
+export function withReason(content: string, why: string): string {
+  return content
+    .replace(
+      /^(# Written by kubestrap, phase .*\n)/,
+      (line) =>
+        `${line}${wrapped(why, 98)
+          .map((one) => `# ${one}\n`)
+          .join('')}`,
+    )
+    .replace(
+      /(<!-- Written by kubestrap, phase [\w-]+\.) -->/,
+      (_, begin: string) => `${begin}\n     ${why.replaceAll('--', '- -')} -->`,
+    )
+}
+
 const octal = (mode: number) => mode.toString(8).padStart(4, '0')
 
 /** A file with exactly this content, mode and owner root. */
 export function file(want: WantedFile): Step {
   const mode = want.mode ?? 0o644
-  const text = typeof want.content === 'string' ? want.content : want.content.example
+  const text = withReason(
+    typeof want.content === 'string' ? want.content : want.content.example,
+    want.why,
+  )
   const shown = want.secret ? '(not shown: it holds a secret)' : text.trimEnd()
   return {
     title: want.title ?? `Write ${want.path}`,
@@ -39,8 +62,9 @@ export function file(want: WantedFile): Step {
   }
 }
 
-async function contentOf(on: Machine, { content }: WantedFile) {
-  return typeof content === 'string' ? content : content.make(on)
+async function contentOf(on: Machine, { content, why }: WantedFile) {
+  const made = typeof content === 'string' ? content : await content.make(on)
+  return typeof made === 'string' ? withReason(made, why) : made
 }
 
 async function writeFile(on: Machine, want: WantedFile, mode: number): Promise<void> {

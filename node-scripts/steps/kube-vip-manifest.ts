@@ -130,7 +130,7 @@ async function manifestText(on: Machine, target: KubeVipTarget): Promise<string>
 const templateText = (target: KubeVipTarget) => yamlText([kubeVipManifest(target)])
 
 const withHead = (how: string, text: string) =>
-  `# Written by kubestrap, phase kube-vip.\n# ${how}\n${text.trim()}\n`
+  `# Written by kubestrap, phase kube-vip.\n# ${how}\n# A pod of the kubelet itself: the endpoint must live before the cluster's own pods do.\n${text.trim()}\n`
 
 /** Has podman and the image on the machine. @returns why they are not to be had; undefined if they are */
 async function whyNoPodman(on: Machine, { kubeVip }: KubeVipTarget): Promise<string | undefined> {

@@ -2,9 +2,10 @@ import { proxyDropIn, proxyDropInPath } from '../../lib/render/proxy.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { command, different, type Step, wanted } from '../run/step.ts'
-import { file } from './file.ts'
+import { file, withReason } from './file.ts'
 
 const kubelet = 'kubelet.service'
+const noLonger = 'The cluster file names none. What an earlier one named is taken back.'
 
 /** The proxy of the cluster file in a service's environment, and gone from it when it is not. */
 export function serviceProxy({ cluster }: Context, unit: string, why: string): Step {
@@ -16,7 +17,7 @@ export function serviceProxy({ cluster }: Context, unit: string, why: string): S
     title: `Tell ${unit} of no proxy`,
     path,
     content,
-    why: 'The cluster file names none. What an earlier one named is taken back.',
+    why: noLonger,
   })
   const isThere = async (on: Machine) => (await on.stat(path)) !== undefined
   return {
@@ -25,7 +26,7 @@ export function serviceProxy({ cluster }: Context, unit: string, why: string): S
     apply: {
       byHand: `[ ! -e ${path} ] || : > ${path}`,
       run: async (on) => {
-        if (await isThere(on)) await on.write(path, content, 0o644)
+        if (await isThere(on)) await on.write(path, withReason(content, noLonger), 0o644)
       },
     },
   }

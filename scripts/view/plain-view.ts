@@ -10,7 +10,7 @@ const patience = 8_000
 export function plainView(
   write: (line: string) => void,
   nodeNames: readonly string[],
-  /** While a question is open nothing is said by itself. */
+  /** While a question is open nothing is said: it would stand in the middle of it. */
   asking: () => boolean = () => false,
 ): View {
   const began = Date.now()
@@ -18,10 +18,12 @@ export function plainView(
   const active = new Map<string, Activity>()
   let everybody: string | undefined
   let lastLine = Date.now()
+  const held: string[] = []
 
   const print = (line: string) => {
     lastLine = Date.now()
-    write(line)
+    held.push(line)
+    if (!asking()) for (const one of held.splice(0)) write(one)
   }
   const tell = (node: string, phase: string, text: string) =>
     print(
@@ -29,7 +31,9 @@ export function plainView(
     )
 
   const still = setInterval(() => {
-    if (Date.now() - lastLine < patience || asking()) return
+    if (asking()) return
+    for (const one of held.splice(0)) write(one)
+    if (Date.now() - lastLine < patience) return
     const [first] = active
     if (!first) return print(`${clock(Date.now() - began).padStart(5)}  ${everybody ?? 'waiting'}`)
     const [node, { phase, step, detail, since, wait }] = first
@@ -64,7 +68,10 @@ export function plainView(
       if (what && what !== everybody) print(`${clock(Date.now() - began).padStart(5)}  ${what}`)
       everybody = what
     },
-    close: () => clearInterval(still),
+    close() {
+      clearInterval(still)
+      for (const one of held.splice(0)) write(one)
+    },
   }
 }
 

@@ -46,6 +46,32 @@ test('the lessons make a cluster of a bare machine, and kubestrap finds nothing 
   assert.match(stdout, /Nothing to do/, stdout)
 })
 
+/** As a person who presses Enter once, looks, and then types c; longer than a run takes. */
+const keys = "sleep 12; printf '\\n'; sleep 6; printf 'c\\n'; sleep 20"
+
+test('up --pause step shows a step and its reason before it is done; files say who wrote them', async () => {
+  const node = 'k-master-1'
+  const files = '/etc/sysctl.d/90-kubestrap.conf /etc/modules-load.d/kubestrap.conf'
+  await onNode(node, `rm ${files}`)
+  const words = [process.execPath, 'dist/orchestrate.mjs', 'up', '--yes', '--pause', 'step']
+  const command = [...words, '--config', clusterFile].join(' ')
+  const shown = await run('sh', ['-c', `(${keys}) | script -qec "$0" /dev/null`, command])
+  assert.equal(shown.exitCode, 0, shown.stdout)
+  const [, first = '', second = ''] = shown.stdout.split('k-master-1  prerequisites  Write /etc/')
+  assert.match(first, /^modules-load\.d\/kubestrap\.conf\s+systemd loads [\s\S]*Enter: do it/)
+  assert.match(second, /^sysctl\.d\/90-kubestrap\.conf\s+A node forwards [\s\S]*Enter: do it/)
+  assert.match(shown.stdout, /, 2 changed,/)
+  const { stdout } = await onNode(node, `head -n 2 ${files.split(' ')[0]}`)
+  assert.equal(
+    stdout,
+    '# Written by kubestrap, phase prerequisites.\n# A node forwards packets between its pods and the network, and bridged packets pass the packet\n',
+  )
+  // Without a terminal nobody could press Enter.
+  const deaf = await up('--pause', 'step')
+  assert.equal(deaf.exitCode, 2)
+  assert.match(deaf.stderr, /needs a terminal/)
+})
+
 const only = 'prerequisites,control-plane-init,pod-network'
 
 test('kubestrap goes on from there', async () => {
