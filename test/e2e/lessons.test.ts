@@ -53,7 +53,16 @@ test('up --pause step shows a step and its reason before it is done; files say w
   const node = 'k-master-1'
   const files = '/etc/sysctl.d/90-kubestrap.conf /etc/modules-load.d/kubestrap.conf'
   await onNode(node, `rm ${files}`)
-  const words = [process.execPath, 'dist/orchestrate.mjs', 'up', '--yes', '--pause', 'step']
+  const words = [
+    process.execPath,
+    'dist/orchestrate.mjs',
+    'up',
+    '--yes',
+    '--only',
+    'prerequisites',
+    '--pause',
+    'step',
+  ]
   const command = [...words, '--config', clusterFile].join(' ')
   const shown = await run('sh', ['-c', `(${keys}) | script -qec "$0" /dev/null`, command])
   assert.equal(shown.exitCode, 0, shown.stdout)
