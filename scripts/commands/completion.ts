@@ -15,7 +15,7 @@ export async function printCompletion({ words: [shell = ''], config }: Options):
     const near = closest(shell, shells)
     const meant = near ? `, did you mean ${near}?` : ''
     throw usage(
-      [`no completion for "${shell}"${meant}`],
+      [shell === '' ? 'for which shell?' : `no completion for "${shell}"${meant}`],
       `kubestrap completion ${shells.join('|')}`,
     )
   }

@@ -54,7 +54,9 @@ function unknownWord(word: string, known: readonly string[]): KubestrapError {
     exit: 'usage',
     what: `there is neither a phase nor an error id ${JSON.stringify(word.slice(0, 100))}`,
     lines: near ? [`did you mean ${near}?`] : [],
-    remedy: `phases: ${explainable.join(', ')}; ids are in docs/troubleshooting.md`,
+    remedy: near
+      ? `kubestrap explain ${near}`
+      : `phases: ${explainable.join(', ')}; ids are in docs/troubleshooting.md`,
   })
 }
 
