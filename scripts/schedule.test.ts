@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainCluster } from '../lib/example-cluster.ts'
-import { phases } from '../lib/phases.ts'
+import { joinStep, phases } from '../lib/phases.ts'
 import { needsOf, type Task, taskId, tasksOf } from '../lib/tasks.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
 
@@ -195,4 +195,12 @@ test('tasks that wait for each other end the run with their names, and not the c
   const after = [{ phase: 'prerequisites', where: 'same node' }] as const
   const itself = { ...one, phase: { ...one.phase, after } }
   await assert.rejects(rehearse([itself]), /wait for each other: prerequisites@k-master-1$/)
+})
+
+test('members that wait until they are well wait together; joins stay one at a time', async () => {
+  const joins = story.filter(({ phase }) => phase.name === 'control-plane-join')
+  const member = [{ step: joinStep, outcome: 'ok' }] as Task['steps']
+  const waiting = joins.map((task) => ({ ...task, steps: member }))
+  assert.equal((await rehearse(waiting)).atOnce.get('control-plane-join'), joins.length)
+  assert.equal((await rehearse(joins)).atOnce.get('control-plane-join'), 1)
 })

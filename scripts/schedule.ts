@@ -1,4 +1,4 @@
-import { needsOf, type Task, taskId } from '../lib/tasks.ts'
+import { needsCredentials, needsOf, type Task, taskId } from '../lib/tasks.ts'
 
 export type Outcome = 'done' | 'failed' | 'skipped'
 
@@ -73,9 +73,15 @@ const inCircle = (tasks: readonly Task[]) =>
 const concerns = (broken: Task, task: Task): boolean =>
   task.state !== 'nothing to do' || broken.node === task.node
 
-/** A slot is taken only by what really works: tasks with nothing to do need none. */
-function hasSlot({ phase, state }: Task, running: ReadonlyMap<Task, unknown>): boolean {
-  if (state === 'nothing to do') return true
-  const busy = [...running.keys()].filter((task) => task.phase === phase).length
-  return busy < phase.atOnce
+/**
+ * A slot is taken only by what really works: tasks with nothing to do need none, and of a phase that
+ * joins nodes only joins do. Members that wait until they are well again wait together.
+ */
+const takesSlot = (task: Task): boolean =>
+  task.state === 'to do' && (task.phase.joins === undefined || needsCredentials(task))
+
+function hasSlot(task: Task, running: ReadonlyMap<Task, unknown>): boolean {
+  if (!takesSlot(task)) return true
+  const busy = [...running.keys()].filter((one) => one.phase === task.phase && takesSlot(one))
+  return busy.length < task.phase.atOnce
 }
