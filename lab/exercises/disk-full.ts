@@ -10,14 +10,17 @@ export const diskFull: Exercise = {
   hints: [
     '`kubectl -n exercise describe pod`: the events say what the kubelet could not do.',
     `A machine has more than one file system: \`df -h\` on ${worker}.`,
-    '/var/log/pods is one of its own, and full. Of what? `du -ah /var/log/pods | sort -h | tail`',
+    '/var/log/pods is one of its own, and full: `df -h`, and `df -i` for its inodes. Of what? `du -a --inodes /var/log/pods | sort -n | tail -n 3`',
   ],
   break: [
     {
       on: worker,
-      run: `mount -t tmpfs -o size=256k,mode=0755 log-partition /var/log/pods
-dd if=/dev/zero of=/var/log/pods/backup-before-update.img bs=4k 2> /dev/null || true
-i=0; while mkdir /var/log/pods/old-$i 2> /dev/null && echo x > /var/log/pods/old-$i/x 2> /dev/null; do i=$((i + 1)); done`,
+      // In the folder of a Pod that lives: the kubelet clears away what belongs to none, every minute.
+      run: `pod=$(ls -d /var/log/pods/kube-system_kube-proxy-* | head -n 1)
+mount -t tmpfs -o size=256k,nr_inodes=64,mode=0755 log-partition /var/log/pods
+mkdir -p "$pod/backup-before-update"
+dd if=/dev/zero of="$pod/backup-before-update/archive.img" bs=4k 2> /dev/null || true
+i=0; while mkdir "$pod/backup-before-update/$i" 2> /dev/null; do i=$((i + 1)); done`,
     },
     deployWeb,
   ],
@@ -29,8 +32,13 @@ i=0; while mkdir /var/log/pods/old-$i 2> /dev/null && echo x > /var/log/pods/old
     },
     webRuns,
   ],
-  solution: [{ on: worker, run: 'df -h /var/log/pods\nrm /var/log/pods/backup-before-update.img' }],
-  undo: [{ on: worker, run: 'rm -f /var/log/pods/backup-before-update.img' }],
+  solution: [
+    {
+      on: worker,
+      run: 'df -h /var/log/pods\ndf -i /var/log/pods\nrm -r /var/log/pods/*/backup-before-update',
+    },
+  ],
+  undo: [{ on: worker, run: 'rm -rf /var/log/pods/*/backup-before-update' }],
   clean: [
     removeWeb,
     {
