@@ -71,7 +71,8 @@ function withConsequences(tasks: readonly Task[], { podNetwork }: Cluster): read
 
 const makesMember: readonly string[] = ['control-plane-init', 'control-plane-join', 'worker-join']
 
-const clearsNode = ({ steps }: Task): boolean =>
+/** Whether it begins by taking a half init or join of ours away. */
+export const clearsNode = ({ steps }: Task): boolean =>
   steps.some(({ step, outcome }) => step.startsWith(clearStep) && outcome === 'would-change')
 
 function selected(task: Task, { nodes, phases: names }: Selection): Task {

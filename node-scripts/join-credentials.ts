@@ -16,7 +16,7 @@ import { revokeJoinSecrets } from './steps/tokens.ts'
 /**
  * Issues what a node needs to join, or takes it back. Runs on any healthy control plane.
  * Options: `verb` issue | revoke, `for` control-plane | worker, `target` names of the joining
- * nodes, with commas.
+ * nodes, with commas; `unfinished` true when they hold a half join of ours, which is cleared next.
  */
 export const phase: PhaseScript = {
   name: 'join-credentials',
@@ -24,7 +24,8 @@ export const phase: PhaseScript = {
     'A joining node needs the endpoint, a bootstrap token, the hash of the CA and, as a control plane, the key to the uploaded certificates. They are made when they are needed, live for minutes, and are taken back.',
   steps(context) {
     const { cluster, node, input } = context
-    const { verb = 'issue', for: role, target } = input.options ?? {}
+    const { verb = 'issue', for: role, target, unfinished } = input.options ?? {}
+    const living = unfinished === 'true' ? 'may leave' : 'must be gone'
     if (role !== undefined && !['control-plane', 'worker'].includes(role)) throw noSuchRole(role)
     if (verb === 'revoke') return revokeJoinSecrets(node.address)
     return [
@@ -32,7 +33,7 @@ export const phase: PhaseScript = {
       ...(target ?? '')
         .split(',')
         .filter(Boolean)
-        .flatMap((name) => staleMember(context, name)),
+        .flatMap((name) => staleMember(context, name, living)),
       ...(role === 'control-plane'
         ? [healthyControlPlanes(cluster, node.address)]
         : revokeJoinSecrets(node.address, 'control planes')),

@@ -9,7 +9,8 @@ import { runPhase } from './run-phase.ts'
  * node added a month later are one path. Everything made is taken back by `revoke`.
  */
 export interface CredentialsService {
-  readonly forControlPlane: (target: ClusterNode) => Promise<JoinCredentials>
+  /** @param unfinished it holds a half join of ours, which its phase is going to clear */
+  readonly forControlPlane: (target: ClusterNode, unfinished: boolean) => Promise<JoinCredentials>
   /** One set for all workers that join now. */
   readonly forWorker: () => Promise<JoinCredentials>
   readonly revoke: () => Promise<void>
@@ -40,15 +41,20 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
     const input = { cluster, node: steward.name, observed, options }
     return runPhase(remote, steward, 'join-credentials', input)
   }
-  const issue = async (role: string, targets: readonly ClusterNode[]) => {
+  const issue = async (role: string, targets: readonly ClusterNode[], unfinished = false) => {
     issued = true
     const target = targets.map(({ name }) => name).join(',')
-    const { gives } = await ask({ verb: 'issue', for: role, target })
+    const { gives } = await ask({
+      verb: 'issue',
+      for: role,
+      target,
+      ...(unfinished ? { unfinished: 'true' } : {}),
+    })
     return joinCredentials(gives)
   }
 
   return {
-    forControlPlane: (target) => issue('control-plane', [target]),
+    forControlPlane: (target, unfinished) => issue('control-plane', [target], unfinished),
     forWorker() {
       const tooOld = Date.now() - forWorkersAt > workerMemo
       if (!forWorkers || tooOld) {

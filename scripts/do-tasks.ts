@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { formatError, KubestrapError } from '../lib/errors.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
-import { needsCredentials, type Task, taskId } from '../lib/tasks.ts'
+import { clearsNode, needsCredentials, type Task, taskId } from '../lib/tasks.ts'
 import { told } from '../lib/texts/told.ts'
 import { type CredentialsService, credentialsService } from './credentials-service.ts'
 import { endpointFromEveryNode } from './endpoint.ts'
@@ -176,7 +176,7 @@ async function credentialsFor({ credentials, steward, view }: Tools, task: Task)
   if (!credentials || !steward) return undefined
   view.waiting(`${steward.name} issues join credentials for ${task.node.name}`)
   const made = await (task.phase.joins === 'control-plane'
-    ? credentials.forControlPlane(task.node)
+    ? credentials.forControlPlane(task.node, clearsNode(task))
     : credentials.forWorker())
   view.waiting(undefined)
   return made.reveal()

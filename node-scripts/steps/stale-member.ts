@@ -14,23 +14,25 @@ import { kubectl } from './tokens.ts'
 
 /**
  * Removes what the cluster still believes of a node that is about to join anew, or has gone: its
- * etcd member, its Node object. The caller has seen that the node itself holds neither.
+ * etcd member, its Node object. The caller has seen that the node itself holds neither, or only a
+ * half join of ours: after a restart its kubelet starts that etcd, and the member answers.
  */
-export function staleMember(context: Context, target: string): readonly Step[] {
-  return [...etcdMemberGone(context, target, 'must be gone'), nodeObjectGone(context, target)]
+export function staleMember(
+  context: Context,
+  target: string,
+  living: Living = 'must be gone',
+): readonly Step[] {
+  return [...etcdMemberGone(context, target, living), nodeObjectGone(context, target)]
 }
+
+/** Whether a member that answers is refused, or is what is to leave. */
+type Living = 'must be gone' | 'may leave'
 
 /**
  * Takes the target's etcd member out, if the rest keeps its quorum without it. No step where the
  * etcd is external: a control plane has no member there, and its owner's members are never touched.
- *
- * @param living whether a member that answers is refused, or is what is to leave
  */
-export function etcdMemberGone(
-  context: Context,
-  target: string,
-  living: 'must be gone' | 'may leave',
-): readonly Step[] {
+export function etcdMemberGone(context: Context, target: string, living: Living): readonly Step[] {
   return context.cluster.etcd.external ? [] : [memberGone(context, target, living)]
 }
 
@@ -64,11 +66,7 @@ const isMemberOf = ({ nodes }: Context['cluster'], target: string) => {
     member.peerURLs.some((url) => new URL(url).hostname.replace(/^\[|\]$/g, '') === address)
 }
 
-function memberGone(
-  { cluster, node }: Context,
-  target: string,
-  living: 'must be gone' | 'may leave',
-): Step {
+function memberGone({ cluster, node }: Context, target: string, living: Living): Step {
   const isTarget = isMemberOf(cluster, target)
   return {
     title: `Remove the etcd member of ${target}`,
