@@ -68,7 +68,7 @@ function rangeGiven({ node }: Context): Step {
       return object.spec.podCIDR ? wanted : different('no range yet', 'a range')
     },
     apply: {
-      byHand: `kubectl --kubeconfig ${adminConf} get node ${node.name} -o jsonpath='{.spec.podCIDR}'   # on a control plane`,
+      byHand: `kubectl --kubeconfig ${adminConf} wait --for=jsonpath='{.spec.podCIDR}' node/${node.name} --timeout=60s   # on a control plane`,
       run: (on) =>
         on.waitFor(`node ${node.name} has a pod range`, 60_000, async () =>
           (await ownNode(on, node))?.spec.podCIDR
