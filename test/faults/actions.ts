@@ -68,6 +68,12 @@ export async function leave(node: string, ...flags: readonly string[]): Promise<
   if (ran.exitCode !== 0) throw new Error(`reset ${node}: ${said(ran)}`)
 }
 
+/** The whole cluster goes: the next `up` begins another one. */
+export async function leaveAll(): Promise<void> {
+  const ran = await kubestrap('reset', '--confirm', lab)
+  if (ran.exitCode !== 0) throw new Error(`reset: ${said(ran)}`)
+}
+
 /** A command as root on a node that must work. */
 export async function must(node: string, script: string): Promise<string> {
   const ran = await onNode(node, script)

@@ -12,6 +12,8 @@ export interface Fault {
   readonly exitCode: number | readonly number[]
   /** What a run that did not end well must say. */
   readonly says?: RegExp
+  /** The cluster is another one afterwards: nothing of the old one can be in it. */
+  readonly anew?: true | undefined
   /** What a person does before the same command again: plug in the cable, free the disk. */
   readonly mend?: () => Promise<unknown>
 }

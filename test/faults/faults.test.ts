@@ -87,6 +87,7 @@ async function through(fault: Fault): Promise<Row> {
   const seconds = Math.round((Date.now() - began) / 100) / 10
   expected(fault, seen)
   assert.equal(again.exitCode, 0, `the same command again: ${said(again)}`)
+  if (fault.anew) uids = await writeKeepsakes()
   await lawHolds(uids, sockets)
   const third = await up()
   assert.match(third.stdout, /, 0 changed,/, `one run more finds work: ${said(third)}`)

@@ -1,5 +1,5 @@
 import { lab, labDo, onNode, run } from '../../e2e/support.ts'
-import { leave, must, plane, runs, sleep, upWith, worker } from '../actions.ts'
+import { begins, leave, leaveAll, must, plane, runs, sleep, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
 
 /** What happens to the way to a node, or to the whole node, in the middle of a phase. */
@@ -8,33 +8,60 @@ interface Moment {
   readonly name: string
   readonly node: string
   readonly mark: RegExp
-  /** For the reset before. */
-  readonly flags: readonly string[]
+  /** What there has to be work in the phase. */
+  readonly prepare: () => Promise<unknown>
+  /** The cluster is another one afterwards. */
+  readonly anew?: true
 }
 
+const first = 'k-master-1'
 const inPrerequisites: Moment = {
   name: 'prerequisites',
   node: worker,
   mark: runs(worker, 'prerequisites', 'dnf'),
-  flags: ['--purge'],
+  prepare: () => leave(worker, '--purge'),
+}
+const inInit: Moment = {
+  name: 'control-plane-init',
+  node: first,
+  mark: runs(first, 'control-plane-init', 'kubeadm init'),
+  prepare: leaveAll,
+  anew: true,
 }
 const inWorkerJoin: Moment = {
   name: 'worker-join',
   node: worker,
   mark: runs(worker, 'worker-join', 'kubeadm join'),
-  flags: [],
+  prepare: () => leave(worker),
 }
 const inPlaneJoin: Moment = {
   name: 'control-plane-join',
   node: plane,
   mark: runs(plane, 'control-plane-join', 'kubeadm join'),
-  flags: [],
+  prepare: () => leave(plane),
 }
-const moments = [inPrerequisites, inWorkerJoin, inPlaneJoin]
+const joining = [inPrerequisites, inWorkerJoin, inPlaneJoin]
+
+/** These take a second or less: the fault comes while they run, or right after. */
+const afterJoin = (name: string, node: string): Moment => ({
+  name,
+  node,
+  mark: begins(node, name),
+  prepare: () => leave(worker),
+})
+
+/** Every phase that `up` has in this cluster. */
+const moments = [
+  ...joining,
+  inInit,
+  afterJoin('pod-network', worker),
+  afterJoin('pod-routes', worker),
+  afterJoin('node-settings', first),
+]
 
 /** A node is taken in again, and at the moment something is done. */
 async function at(moment: Moment, what: (node: string) => Promise<unknown>) {
-  await leave(moment.node, ...moment.flags)
+  await moment.prepare()
   return upWith(moment.mark, () => what(moment.node))
 }
 
@@ -47,6 +74,7 @@ const fault = (
 ): Fault => ({
   name: `${what} in ${moment.name}`,
   always,
+  anew: moment.anew,
   ...rest,
   happen: () => at(moment, happen),
 })
@@ -55,7 +83,8 @@ const fault = (
 const sessionsEnd = (node: string) =>
   must(node, "pkill -KILL -f '^sshd: kubernetesadmin' || true").catch(() => undefined)
 
-const ended = /ended without a result: it was killed, or the node restarted|connection was lost/
+/** A node that is on its way down starts no phase any more: it says so. */
+const ended = /the phase ended without a result|connection was lost/
 
 const restart = (moment: Moment, always: boolean) =>
   fault('node restarts', moment, always, { exitCode: [0, 15, 16], says: ended }, async (node) => {
@@ -106,7 +135,7 @@ const gone: Fault = {
 export const nodeFaults: readonly Fault[] = [
   fault('ssh cut by a reset', inWorkerJoin, true, { exitCode: 0 }, sessionsEnd),
   fault('ssh cut by a reset', inPlaneJoin, false, { exitCode: 0 }, sessionsEnd),
-  ...moments.map((moment) => silence(moment, moment === inWorkerJoin)),
+  ...joining.map((moment) => silence(moment, moment === inWorkerJoin)),
   ...moments.map((moment) => restart(moment, moment === inWorkerJoin)),
   ...moments.map((moment) => powerLoss(moment, moment === inPlaneJoin)),
   ...moments.map((moment) => frozen(moment, false)),
