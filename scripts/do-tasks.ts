@@ -93,7 +93,7 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
         view.print(formatError(error))
       },
       onSkipped: (task, because) =>
-        view.print(`skipped: ${taskId(task)}, because ${taskId(because)} is not done`),
+        view.print(told(`skipped: ${taskId(task)}, because ${taskId(because)} is not done`)),
     })
     return { outcomes, measured, errors }
   } finally {
@@ -120,7 +120,7 @@ async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): 
   })
   if ((await Promise.race([revoking, tooLong])) === undefined) return
   view.print(
-    `join credentials could not be taken back in ${limit / 1000} s; they end in 15 minutes`,
+    told(`join credentials could not be taken back in ${limit / 1000} s; they end in 15 minutes`),
   )
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { clock, plainLine } from '../lib/text.ts'
+import { told } from '../lib/texts/told.ts'
 import { callWith, throughStdin } from './as-root.ts'
 import type { Bundles } from './bundles.ts'
 import type { Connections, Talk } from './ssh.ts'
@@ -48,16 +49,16 @@ interface Holding {
 
 export function holds(holding: Holding): Holds {
   const taken = new Map<ClusterNode, Promise<Talk>>()
-  const told = new Set<string>()
+  const announced = new Set<string>()
   let released = false
   const me = self(holding.verb)
 
   const take = async (node: ClusterNode): Promise<Talk> => {
     const { talk, left } = await taking(holding, node, me)
-    if (left && !told.has(left.since)) {
-      told.add(left.since)
+    if (left && !announced.has(left.since)) {
+      announced.add(left.since)
       holding.print(
-        `${describe(left)} ended without a word, since ${left.since}: going on from here`,
+        told(`${describe(left)} ended without a word, since ${left.since}: going on from here`),
       )
     }
     void talk.ended.then(() => (released ? undefined : retake(node)))

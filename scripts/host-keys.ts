@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { $ } from 'zx'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
+import { told } from '../lib/texts/told.ts'
 import type { LocalState } from './local-state.ts'
 import type { Connections } from './ssh.ts'
 import { jumpPeer, type SshPeer } from './ssh-arguments.ts'
@@ -57,11 +58,11 @@ async function learnOf(contact: FirstContact): Promise<readonly SshProblem[]> {
   })
   const problems = answers.filter((answer) => typeof answer !== 'string')
   if (seen.length === 0) return problems
-  print('Host keys seen for the first time:')
+  print(told('Host keys seen for the first time:'))
   for (const { node, keys } of seen) {
     for (const line of await fingerprints(keys)) print(`  ${node.name}  ${line}`)
   }
-  const ok = contact.accept || (await contact.confirm('Are these the machines you mean?'))
+  const ok = contact.accept || (await contact.confirm(told('Are these the machines you mean?')))
   if (!ok) throw notAccepted()
   const clones = sharing(seen, known.flat().map(keyIn))
   for (const one of seen)

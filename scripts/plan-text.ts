@@ -18,11 +18,15 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
       )
   const surplus = verdict.surplus.map(
     (name) =>
-      `note: ${name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset ${name})`,
+      `${told('note')}: ${told(`${name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset ${name})`)}`,
   )
-  const advice = (verdict.living ? [] : notesToCreate(cluster)).map((note) => `note: ${note}`)
-  const ill = (verdict.living?.problems ?? []).map((problem) => `not healthy: ${problem}`)
-  const settings = (verdict.living?.settings ?? []).map((one) => `note: ${one}`)
+  const advice = (verdict.living ? [] : notesToCreate(cluster)).map(
+    (note) => `${told('note')}: ${told(note)}`,
+  )
+  const ill = (verdict.living?.problems ?? []).map(
+    (problem) => `${told('not healthy')}: ${told(problem)}`,
+  )
+  const settings = (verdict.living?.settings ?? []).map((one) => `${told('note')}: ${told(one)}`)
   const notes = notesOf(tasks)
   const warnings = warningLines(verdict.findings)
   const body = phases.flatMap(({ name, title }) => {
@@ -43,7 +47,9 @@ function notesOf(tasks: readonly Task[]): string[] {
   for (const { node, steps } of tasks)
     for (const { note } of steps)
       if (note) saying.set(note, [...(saying.get(note) ?? []), node.name])
-  return [...saying].map(([note, nodes]) => `note: ${nodes.join(', ')}: ${plainLine(note)}`)
+  return [...saying].map(
+    ([note, nodes]) => `${told('note')}: ${nodes.join(', ')}: ${plainLine(told(note))}`,
+  )
 }
 
 function taskLines({ node, steps, phase }: Task): string[] {

@@ -5,6 +5,7 @@ import { manifestFiles } from '../lib/calico-releases.ts'
 import { type Cluster, type ClusterNode, parseCluster, warnings } from '../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../lib/errors.ts'
 import { type EtcdClient, otherClientCa, readEtcdClient } from '../lib/etcd-client.ts'
+import { told } from '../lib/texts/told.ts'
 import type { Options } from './arguments.ts'
 import { ownBundles } from './bundles.ts'
 import { learnHostKeys } from './host-keys.ts'
@@ -54,11 +55,12 @@ export async function withSession<T>(
   // JSON owns standard output; what is meant for people then goes to standard error.
   const out = options.json ? process.stderr : process.stdout
   const print = (line: string) => void out.write(`${line}\n`)
-  for (const warning of warnings(cluster)) print(`warning: ${warning}`)
+  for (const warning of warnings(cluster)) print(`${told('warning')}: ${told(warning)}`)
   const [bundles, manifests] = [await ownBundles(), manifestTexts(cluster, file)]
   const calicoManifests = calicoTexts(cluster, file)
   const etcdClient = etcdClientTexts(cluster, file)
-  for (const warning of etcdClient ? otherClientCa(etcdClient) : []) print(`warning: ${warning}`)
+  for (const warning of etcdClient ? otherClientCa(etcdClient) : [])
+    print(`${told('warning')}: ${told(warning)}`)
   const state = localState(file, cluster.name)
   await endLeftConnections(dirname(state.sockets))
   const sudo = sudoPassword(sudoPasswordFrom(options.sudoPasswordFile))
@@ -137,7 +139,9 @@ function textBeside(file: string, path: string): string | undefined {
 
 /** Asks on the terminal; where there is none the answer is no. */
 async function confirm(question: string): Promise<boolean> {
-  return ['y', 'yes'].includes((await ask(`${question} [y/N] `)).trim().toLowerCase())
+  const yes = told('y').toLowerCase()
+  const words = ['y', 'yes', yes, told('yes')]
+  return words.includes((await ask(`${question} [${yes}/N] `)).trim().toLowerCase())
 }
 
 export async function ask(question: string): Promise<string> {

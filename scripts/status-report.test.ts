@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { exampleCluster } from '../lib/example-cluster.ts'
 import type { ClusterView, Inspection } from '../lib/observed.ts'
+import { speak } from '../lib/texts/told.ts'
 import type { SeenNode } from './observe.ts'
 import { statusReport } from './status-report.ts'
 import { statusText } from './status-text.ts'
@@ -111,6 +112,29 @@ function written(terminal: boolean, ...reports: ReturnType<typeof report>[]): st
   view.close()
   return out
 }
+
+test('in Spanish no line of it is left in English', () => {
+  const certificates = [
+    { path: '/etc/kubernetes/pki/apiserver.crt', expires: '2026-12-03T00:00:00Z' },
+  ]
+  const more: Partial<ClusterView> = {
+    endpointHolder: 'k-master-2',
+    nodes: [known('k-master-1'), known('k-worker-1', { kubeletVersion: '1.32.0' }), known('other')],
+    problems: ['the endpoint https://a:6443: HTTP status 500', 'etcd has no leader'],
+    servingRequests: [{ name: 'csr-1', requester: 'system:node:k-worker-1', problems: [] }],
+    pods: [],
+  }
+  const lines = () => statusText(statusReport(cluster, seen(more, { certificates }), now))
+  const english = new Set(lines())
+  speak('es')
+  const spanish = lines()
+  speak('en')
+  ok(spanish.length > 12)
+  deepEqual(
+    spanish.filter((line) => /[a-z]{2} [a-z]{2}/.test(line) && english.has(line)),
+    [],
+  )
+})
 
 test('lines of a log: everything once, then what has changed', () => {
   const silent = report({ problems: ['etcd has no leader'] })

@@ -1,4 +1,5 @@
 import { exitCodes } from '../lib/errors.ts'
+import { told } from '../lib/texts/told.ts'
 
 export type Signal = 'SIGINT' | 'SIGTERM'
 
@@ -8,7 +9,9 @@ export function stopOnSignals(print: (line: string) => void) {
   const onSignal = (signal: Signal) => {
     if (controller.signal.aborted)
       process.exit(exitCodes[signal === 'SIGINT' ? 'interrupted' : 'terminated'])
-    print(`${signal}: nothing more is begun; taking back join credentials (again: leave at once)`)
+    print(
+      `${signal}: ${told('nothing more is begun; taking back join credentials (again: leave at once)')}`,
+    )
     controller.abort(signal)
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)

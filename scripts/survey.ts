@@ -2,6 +2,7 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { isMinor, nodeNamed } from '../lib/cluster.ts'
 import { judge, refuseOldKubeadm, type Verdict } from '../lib/judgement.ts'
 import { type Task, tasksOf } from '../lib/tasks.ts'
+import { told } from '../lib/texts/told.ts'
 import { externalEtcdUsable } from './external-etcd.ts'
 import { hostKeysOf } from './host-keys.ts'
 import { observeAll, type SeenNode } from './observe.ts'
@@ -72,12 +73,14 @@ async function settle(session: Session, remote: Remote, seen: readonly SeenNode[
   const running = seen.filter(({ facts }) => facts?.run)
   if (running.length === 0) return seen
   for (const { node, facts } of running) {
-    session.print(`${node.name}: ${facts?.run} still runs from an earlier start; reading along`)
+    session.print(
+      `${node.name}: ${told(`${facts?.run} still runs from an earlier start; reading along`)}`,
+    )
   }
   await Promise.all(
     running.map(async ({ node, facts }) => {
       const result = await attach(remote, node, facts?.run ?? '')
-      if (result.error) session.print(`${node.name}: it failed: ${result.error.what}`)
+      if (result.error) session.print(`${node.name}: ${told(`it failed: ${result.error.what}`)}`)
     }),
   )
   return observeAll(
@@ -103,8 +106,8 @@ async function withExactVersion(
   if (!isMinor(verdict.version)) return verdict
   const { newestVersion } = await import('./newest-version.ts')
   const node = seen[0]?.node as ClusterNode
-  session.print(`asking ${node.name} for the newest Kubernetes ${verdict.version}`)
+  session.print(told(`asking ${node.name} for the newest Kubernetes ${verdict.version}`))
   const version = await newestVersion(session, node, verdict.version)
-  session.print(`Kubernetes ${version} for all nodes`)
+  session.print(told(`Kubernetes ${version} for all nodes`))
   return { ...verdict, version }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { exampleCluster, plainCluster } from '../example-cluster.ts'
+import { speak } from '../texts/told.ts'
 import { notRun, runReport } from './model.ts'
 import { reportPage } from './page.ts'
 import { parseRecords, pictured, type RunRecord, type RunRecordBody } from './record.ts'
@@ -148,4 +149,21 @@ test('the picture has every node of a large cluster, also of one with kube-vip',
   const text = reportPage([record({ kind: 'run', verb: 'up', cluster })])
   for (const { name } of cluster.nodes) assert.ok(text.includes(`>${name}</text>`), name)
   assert.match(text, /virtual IP/)
+})
+
+test('in Spanish no heading, reason or remark of the page is left in English', () => {
+  const sentences = (text: string) =>
+    [...text.matchAll(/<(h2|p|li|button|summary)\b[^>]*>([\s\S]*?)<\/\1>/g)]
+      .map(([, , inner = '']) => inner.replace(/<[^>]*>/g, '').trim())
+      .filter((sentence) => /[a-z]{2} [a-z]{2}/.test(sentence) && !/^kubestrap up, /.test(sentence))
+  speak('es')
+  const spanish = reportPage(recorded)
+  speak('en')
+  assert.match(spanish, /<html lang="es">/)
+  const english = new Set(sentences(page))
+  assert.ok(english.size > 100, `${english.size}`)
+  assert.deepEqual(
+    sentences(spanish).filter((sentence) => english.has(sentence)),
+    [],
+  )
 })

@@ -1,4 +1,5 @@
 import { clock, count } from '../text.ts'
+import { language, told } from '../texts/told.ts'
 import { criticalPath, type Span } from '../timeline.ts'
 import { type Html, html } from './html.ts'
 import { asWanted, notRun, type RunReport, runReport, type Work, type WorkedStep } from './model.ts'
@@ -14,9 +15,9 @@ import { timelinePicture } from './timeline-picture.ts'
 export function reportPage(records: readonly RunRecord[]): string {
   const report = runReport(records)
   const title = report ? `${report.cluster.name}: kubestrap up` : 'kubestrap'
-  const body = report ? whole(report) : html`<p>This run wrote down nothing.</p>`
+  const body = report ? whole(report) : html`<p>${told('This run wrote down nothing.')}</p>`
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -46,19 +47,19 @@ function whole(report: RunReport): Html {
 ${report.error ? html`<pre><span class="error">${report.error}</span></pre>` : undefined}
 </header>
 <main>
-<h2>The cluster</h2>
+<h2>${told('The cluster')}</h2>
 <div class="desk">${picture(cluster, 4)}</div>
 <div class="phone">${picture(cluster, 2)}</div>
-<h2>When what was done</h2>
+<h2>${told('When what was done')}</h2>
 <div class="wide">${timelinePicture(works, path)}</div>
 ${pathText(path)}
-<h2>What was done</h2>
-<p class="screen"><button id="unfold" type="button">Unfold or fold everything</button></p>
+<h2>${told('What was done')}</h2>
+<p class="screen"><button id="unfold" type="button">${told('Unfold or fold everything')}</button></p>
 ${works.map(workSection)}
-<h2>What was not changed</h2>
+<h2>${told('What was not changed')}</h2>
 ${unchanged(report)}
-<h2>What was said</h2>
-<details><summary>${count(report.said.length, 'line')}</summary><div><pre>${report.said.join('\n')}</pre></div></details>
+<h2>${told('What was said')}</h2>
+<details><summary>${told(count(report.said.length, 'line'))}</summary><div><pre>${report.said.join('\n')}</pre></div></details>
 </main>`
 }
 
@@ -68,31 +69,33 @@ const dateText = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).repl
 function verdictOf({ outcome, works, cluster }: RunReport): string {
   const steps = works.flatMap((work) => work.steps)
   const changed = steps.filter((step) => step.outcome === 'changed').length
-  const sum = `${count(cluster.nodes.length, 'node')}, ${count(changed, 'step')} changed something`
+  const changes = `${count(changed, 'step')} changed something`
+  const sum = `${told(count(cluster.nodes.length, 'node'))}, ${told(changes)}`
+  const again = told('The same command goes on from here.')
   switch (outcome) {
     case 'done':
-      return works.length === 0 ? 'Nothing was to be done.' : `Done: ${sum}.`
+      return works.length === 0 ? told('Nothing was to be done.') : `${told('Done')}: ${sum}.`
     case 'failed':
-      return `It failed: ${sum}. The same command goes on from here.`
+      return `${told('It failed')}: ${sum}. ${again}`
     case 'stopped':
-      return `It was stopped: ${sum}. The same command goes on from here.`
+      return `${told('It was stopped')}: ${sum}. ${again}`
     case 'unfinished':
-      return `It was cut off, its end is not known: ${sum}. The same command goes on from here.`
+      return `${told('It was cut off, its end is not known')}: ${sum}. ${again}`
   }
 }
 
 function pathText(path: readonly Span[]): Html | undefined {
   const [first, last] = [path[0], path.at(-1)]
   if (!first || !last) return undefined
-  return html`<p>What decided the time, one after the other (${clock(last.to - first.from)}):</p>
+  return html`<p>${told(`What decided the time (${clock(last.to - first.from)}), one after the other:`)}</p>
 <ol>${path.map(({ id, from, to }) => html`<li>${id}, ${clock(to - from)}</li>`)}</ol>`
 }
 
 function workSection({ node, phase, title, outcome, from, to, steps }: Work): Html {
   const kind = outcome === 'failed' ? 'failed' : outcome === 'ok' ? 'soft' : 'changed'
   return html`<details${outcome === 'failed' ? html` open` : undefined}>
-<summary><b>${node}</b> ${phase} <span class="${kind}">${outcome}</span> <span class="soft">${clock(to - from)}</span></summary>
-<div><p>${title}.</p>
+<summary><b>${node}</b> ${phase} <span class="${kind}">${told(outcome)}</span> <span class="soft">${clock(to - from)}</span></summary>
+<div><p>${told(title)}.</p>
 ${steps.filter(isTold).map(stepSection)}
 ${stillWanted(steps)}</div>
 </details>
@@ -110,8 +113,8 @@ function stepSection({ title, why, outcome, found, wanted, ms, lines }: WorkedSt
     ({ kind, text }) => html`<span class="${kind}">${mark[kind]}${text}</span>\n`,
   )
   return html`<details${outcome === 'failed' ? html` open` : undefined}>
-<summary>${title} <span class="${outcome === 'failed' ? 'failed' : 'soft'}">${outcome}</span> <span class="soft">${seconds(ms)}</span></summary>
-<div>${why ? html`<p>${why}</p>` : undefined}
+<summary>${told(title)} <span class="${outcome === 'failed' ? 'failed' : 'soft'}">${told(outcome)}</span> <span class="soft">${seconds(ms)}</span></summary>
+<div>${why ? html`<p>${told(why)}</p>` : undefined}
 ${diff}
 ${said.length > 0 ? html`<pre>${said}</pre>` : undefined}</div>
 </details>
@@ -126,20 +129,22 @@ const seconds = (ms: number) => (ms === 0 ? '' : `${(ms / 1000).toFixed(1)} s`)
 function stillWanted(steps: readonly WorkedStep[]): Html | undefined {
   const ok = steps.filter((step) => !isTold(step))
   if (ok.length === 0) return undefined
-  return html`<p class="soft">As wanted already:</p><ul>${ok.map(
-    ({ title, because }) => html`<li>${title}${because ? `: ${because}` : ''}</li>`,
+  return html`<p class="soft">${told('As wanted already, nothing done:')}</p><ul>${ok.map(
+    ({ title, because }) => html`<li>${told(title)}${because ? `: ${told(because)}` : ''}</li>`,
   )}</ul>`
 }
 
 function unchanged(report: RunReport): Html {
   const rest = notRun(report)
-  if (report.planned.length === 0) return html`<p>It ended before there was a plan: nothing.</p>`
-  if (rest.length === 0) return html`<p>Every phase had something to do on every node.</p>`
+  if (report.planned.length === 0)
+    return html`<p>${told('It ended before there was a plan: nothing.')}</p>`
+  if (rest.length === 0)
+    return html`<p>${told('Every phase had something to do on every node.')}</p>`
   return html`${rest.map(({ task, because }) => {
     const steps = asWanted(task.steps)
-    return html`<details><summary><b>${task.node}</b> ${task.phase} <span class="soft">${because}</span></summary>
-<div><p>${task.title}.</p><ul>${steps.map(
-      ({ step, because: why }) => html`<li>${step}${why ? `: ${why}` : ''}</li>`,
+    return html`<details><summary><b>${task.node}</b> ${task.phase} <span class="soft">${told(because)}</span></summary>
+<div><p>${told(task.title)}.</p><ul>${steps.map(
+      ({ step, because: why }) => html`<li>${told(step)}${why ? `: ${told(why)}` : ''}</li>`,
     )}</ul></div></details>
 `
   })}`

@@ -1,3 +1,4 @@
+import { told } from '../texts/told.ts'
 import { type Html, html } from './html.ts'
 import type { PicturedCluster, PicturedNode } from './record.ts'
 
@@ -22,18 +23,18 @@ export function picture(cluster: PicturedCluster, perRow: number): Html {
   const { endpoint, networking } = cluster
   const end = `${endpoint.address}:${endpoint.port}`
   return html`<svg class="picture" viewBox="0 0 ${width} ${height}" role="img"
-  aria-label="${cluster.name}: ${planes.length} control planes and ${workers.length} workers behind ${end}">
+  aria-label="${cluster.name}: ${told(`${planes.length} control planes and ${workers.length} workers behind ${end}`)}">
 <rect class="endpoint" x="${width / 2 - 150}" y="6" width="300" height="46" rx="23"/>
-<text class="name" x="${width / 2}" y="26" text-anchor="middle">endpoint ${end}</text>
-<text class="small" x="${width / 2}" y="43" text-anchor="middle">${endpointText(cluster)}</text>
+<text class="name" x="${width / 2}" y="26" text-anchor="middle">${told('endpoint')} ${end}</text>
+<text class="small" x="${width / 2}" y="43" text-anchor="middle">${told(endpointText(cluster))}</text>
 ${places(planes, top)
   .slice(0, perRow)
   .map(({ x }) => wire(x, width / 2, top))}
 ${places(planes, top).map((place) => nodeBox(place, etcdText(cluster)))}
 ${places(workers, between).map((place) => nodeBox(place, 'worker'))}
 <rect class="network" x="${box.gap}" y="${below}" width="${width - 2 * box.gap}" height="46" rx="6"/>
-<text class="small" x="${width / 2}" y="${below + 19}" text-anchor="middle">pods ${networking.podSubnet} (${cluster.podNetwork})</text>
-<text class="small" x="${width / 2}" y="${below + 37}" text-anchor="middle">services ${networking.serviceSubnet}</text>
+<text class="small" x="${width / 2}" y="${below + 19}" text-anchor="middle">${told('pods')} ${networking.podSubnet} (${cluster.podNetwork})</text>
+<text class="small" x="${width / 2}" y="${below + 37}" text-anchor="middle">${told('services')} ${networking.serviceSubnet}</text>
 </svg>`
 }
 
@@ -71,7 +72,7 @@ function nodeBox({ node, x, y }: Place, what: string): Html {
   return html`<g class="${node.role}"><rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="6"/>
 <text class="name" x="${middle}" y="${y + 20}" text-anchor="middle">${short(node.name)}</text>
 <text class="small" x="${middle}" y="${y + 36}" text-anchor="middle">${node.address}</text>
-<text class="small" x="${middle}" y="${y + 51}" text-anchor="middle">${what}</text></g>
+<text class="small" x="${middle}" y="${y + 51}" text-anchor="middle">${told(what)}</text></g>
 `
 }
 

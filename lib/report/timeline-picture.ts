@@ -1,4 +1,5 @@
 import { clock } from '../text.ts'
+import { told } from '../texts/told.ts'
 import { axisMarks, type Span } from '../timeline.ts'
 import { type Html, html } from './html.ts'
 import type { Work } from './model.ts'
@@ -7,14 +8,14 @@ const size = { width: 760, label: 218, row: 22, top: 26, right: 60 }
 
 /** A bar a phase and node on one axis of time; the path that decided the time stands out. */
 export function timelinePicture(works: readonly Work[], path: readonly Span[]): Html {
-  if (works.length === 0) return html`<p>No phase ran.</p>`
+  if (works.length === 0) return html`<p>${told('No phase ran.')}</p>`
   const begin = Math.min(...works.map(({ from }) => from))
   const length = Math.max(1000, ...works.map(({ to }) => to - begin))
   const scale = (size.width - size.label - size.right) / length
   const height = size.top + works.length * size.row + 6
   const marks = axisMarks(length, 7)
   return html`<svg class="timeline" viewBox="0 0 ${size.width} ${height}" role="img"
-  aria-label="When each phase worked on each node; the same as the list of phases below">
+  aria-label="${told('When each phase worked on each node; the same as the list of phases below')}">
 ${marks.map((mark) => axisMark(mark, size.label + mark * scale, height))}
 ${works.map((work, index) => {
   const critical = path.some((span) => span.from === work.from && span.id === work.id)

@@ -1,6 +1,7 @@
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import type { ServingRequest } from '../../lib/observed.ts'
 import { plainLine } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import type { Options } from '../arguments.ts'
 import { observedOf } from '../observe.ts'
 import { noteEquipped, openRemote } from '../remote.ts'
@@ -42,10 +43,10 @@ function report(changed: readonly string[], refused: readonly ServingRequest[]):
 
 /** One line for people: who asks, and why it may or must not be approved. */
 export function requestLine({ name, requester, problems }: ServingRequest): string {
-  const who = `${name} of ${requester || 'nobody'}`
+  const who = told(`certificate request ${name} of ${requester || 'nobody'}`)
   return problems.length === 0
-    ? `certificate request ${who} waits: kubestrap approve`
-    : `certificate request ${who} is not approved: ${problems.join('; ')}`
+    ? `${who} ${told('waits: kubestrap approve')}`
+    : `${who} ${told('is not approved')}: ${problems.join('; ')}`
 }
 
 function switchedOff(): KubestrapError {

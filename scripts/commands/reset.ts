@@ -2,6 +2,7 @@ import { type Cluster, type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import { dataStays } from '../../lib/external-etcd.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
+import { told } from '../../lib/texts/told.ts'
 import type { Options } from '../arguments.ts'
 import { holds } from '../hold.ts'
 import { observeAll, observedOf, type SeenNode } from '../observe.ts'
@@ -45,7 +46,7 @@ async function takeAway(session: Session, lost: AbortSignal): Promise<number> {
     const work = { session, remote, view, seen, targets, lost }
     if (targets.length === cluster.nodes.length) await takeAllDown(work)
     else for (const target of targets) await takeOut(work, target)
-    view.print(`\n${targets.map(({ name }) => name).join(', ')}: reset`)
+    view.print(`\n${targets.map(({ name }) => name).join(', ')}: ${told('reset')}`)
     if (endsCluster(cluster, targets)) for (const line of dataStays(cluster)) view.print(line)
     return exitCodes.ok
   } finally {
@@ -74,9 +75,12 @@ async function look(session: Session, targets: readonly ClusterNode[]): Promise<
 
 async function confirmed({ cluster, options, print }: Session, targets: readonly ClusterNode[]) {
   print(
-    `This takes ${targets.map(({ name }) => name).join(', ')} out of the cluster ${cluster.name}.`,
+    told(
+      `This takes ${targets.map(({ name }) => name).join(', ')} out of the cluster ${cluster.name}.`,
+    ),
   )
-  const given = options.confirm ?? (await ask(`Type the cluster's name to go on: `)).trim()
+  const given =
+    options.confirm ?? (await ask(`${told('Type the cluster’s name to go on')}: `)).trim()
   if (given === cluster.name) return
   throw new KubestrapError({
     id: 'KS-NOT-CONFIRMED',

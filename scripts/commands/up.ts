@@ -3,6 +3,7 @@ import { exitCodes, formatError, KubestrapError } from '../../lib/errors.ts'
 import { pictured, plannedTasks } from '../../lib/report/record.ts'
 import { needsOf, type Task, taskId } from '../../lib/tasks.ts'
 import { clock, count } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import { type Options, usage } from '../arguments.ts'
 import { type Done, doTasks, type Run } from '../do-tasks.ts'
 import { holds } from '../hold.ts'
@@ -56,10 +57,10 @@ export async function up(options: Options): Promise<number> {
       throw error
     } finally {
       // Whatever happened: a run that failed is what people want to look at.
-      view.print(`report: ${writeReport(session.state.logs)}`)
+      view.print(`${told('report')}: ${writeReport(session.state.logs)}`)
       if (transcript !== undefined) {
         writeTranscript(session.state.logs, transcript)
-        view.print(`transcript: ${transcript}`)
+        view.print(`${told('transcript')}: ${transcript}`)
       }
       await held.release()
       stop.forget()
@@ -78,14 +79,14 @@ function outcomeOf(code: number): 'done' | 'failed' | 'stopped' {
 
 async function converge(run: RecordedRun, began: number): Promise<number> {
   const { session, view } = run
-  view.waiting(`looking at ${count(session.cluster.nodes.length, 'node')}`)
+  view.waiting(told(`looking at ${told(count(session.cluster.nodes.length, 'node'))}`))
   const seen = await unlessStopped(survey(session, run.remote), run.stop.signal)
   view.waiting(undefined)
   if (seen === undefined) return interrupted(run, 0)
   const open = seen.tasks.filter(({ state }) => state === 'to do')
   for (const line of planText(session.cluster, seen.verdict, seen.tasks)) view.print(line)
-  if (open.length > 0 && !session.options.yes && !(await session.confirm('Do this?'))) {
-    view.print('Nothing was done. (In scripts: --yes)')
+  if (open.length > 0 && !session.options.yes && !(await session.confirm(told('Do this?')))) {
+    view.print(told('Nothing was done. (In scripts: --yes)'))
     return exitCodes.usage
   }
   run.recorder.note({
@@ -119,14 +120,16 @@ function interrupted({ view, session, remote, stop }: Run, ended: number): numbe
   const { reason } = stop.signal
   if (reason instanceof KubestrapError) throw reason
   const signal = reason as Signal
-  view.print(`\nstopped by ${signal}; ${count(ended, 'task')} done or skipped.`)
+  view.print(`\n${told(`stopped by ${signal}; ${told(count(ended, 'task'))} done or skipped.`)}`)
   for (const { node, phase, run } of remote.running)
-    view.print(`${phase} goes on on ${node.name} (there: systemctl status kubestrap-run-${run})`)
-  if (remote.running.size === 0) view.print('Nothing goes on on any node.')
+    view.print(
+      told(`${phase} goes on on ${node.name} (there: systemctl status kubestrap-run-${run})`),
+    )
+  if (remote.running.size === 0) view.print(told('Nothing goes on on any node.'))
   view.print(
-    'The same command finds what is done, reads along with what goes on, and does the rest.',
+    told('The same command finds what is done, reads along with what goes on, and does the rest.'),
   )
-  view.print(`Logs: ${session.state.logs}`)
+  view.print(told(`Logs: ${session.state.logs}`))
   return signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
 }
 
@@ -147,12 +150,16 @@ async function close(run: Run, seen: Survey, done: Done, ms: number): Promise<nu
   const [first] = done.errors
   if (first !== undefined) {
     view.print(
-      `\n${count(done.errors.length, 'failure')}, ${changed} changed, ${clock(ms)}. Logs: ${session.state.logs}`,
+      `\n${told(count(done.errors.length, 'failure'))}, ${told(`${changed} changed`)}, ${clock(ms)}. ${told(`Logs: ${session.state.logs}`)}`,
     )
-    view.print('Nothing that was done is lost: run the same command again, it goes on from here.')
+    view.print(
+      told('Nothing that was done is lost: run the same command again, it goes on from here.'),
+    )
     return first instanceof KubestrapError ? first.exitCode : 1
   }
-  view.print(`\n${count(session.cluster.nodes.length, 'node')}, ${changed} changed, ${clock(ms)}`)
+  view.print(
+    `\n${told(count(session.cluster.nodes.length, 'node'))}, ${told(`${changed} changed`)}, ${clock(ms)}`,
+  )
   const steward = session.cluster.nodes.find(({ name }) => name === seen.verdict.steward)
   const begun = worked.some(
     ([{ phase }, outcome]) => phase.name === 'control-plane-init' && outcome === 'done',
@@ -170,6 +177,6 @@ function tryNext({ nodes, etcd }: Cluster, begun: boolean): string[] {
   if (!begun || !first) return []
   const lasts = planes.length >= 3 || (etcd.external !== undefined && planes.length > 1)
   return lasts
-    ? [`Try next: stop ${first.name} and watch: kubestrap status`]
-    : ['Try next: kubestrap status']
+    ? [told(`Try next: stop ${first.name} and watch: kubestrap status`)]
+    : [told('Try next: kubestrap status')]
 }

@@ -1,5 +1,6 @@
 import { type Task, taskId } from '../../lib/tasks.ts'
 import { clock } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import { axisMarks, criticalPath, type Span } from '../../lib/timeline.ts'
 import type { Outcome } from '../schedule.ts'
 import { cut } from './live-lines.ts'
@@ -53,11 +54,13 @@ function rowOf(
     ...{ from: took.from, to: took.from + took.ms },
     ...{ needs: needsOf(task), atOnce: task.phase.atOnce },
   }
-  return { task, span, outcome: outcome === 'done' ? changed : outcome }
+  return { task, span, outcome: told(outcome === 'done' ? changed : outcome) }
 }
 
 const beginOf = (rows: readonly Row[]) =>
   Math.min(...rows.map(({ span }) => span?.from ?? Infinity))
+
+const head = () => [told('node'), told('phase'), told('began'), told('took'), told('outcome')]
 
 function worded(rows: readonly Row[]): string[] {
   const begin = beginOf(rows)
@@ -68,7 +71,7 @@ function worded(rows: readonly Row[]): string[] {
     span ? clock(span.to - span.from) : '',
     outcome,
   ])
-  return table([['node', 'phase', 'began', 'took', 'outcome'], ...cells])
+  return table([head(), ...cells])
 }
 
 /** One row a node and phase; the node's name once. The critical path is full, the rest lighter. */
@@ -126,7 +129,7 @@ function pathLines(path: readonly Span[], spans: readonly Span[]): string[] {
   const steps = path.map(({ id, from, to }) => `  ${clock(to - from).padStart(5)}  ${id}`)
   return [
     '',
-    `What decided the time (${clock(last.to - first.from)}), one after the other:`,
+    told(`What decided the time (${clock(last.to - first.from)}), one after the other:`),
     ...steps.map((line) => cut(line, 79)),
   ]
 }

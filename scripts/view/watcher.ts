@@ -1,4 +1,5 @@
 import { plainLine } from '../../lib/text.ts'
+import { told } from '../../lib/texts/told.ts'
 import type { StatusReport } from '../status-report.ts'
 import { statusText } from '../status-text.ts'
 
@@ -34,11 +35,13 @@ function screenWatcher(out: Screen): Watcher {
     show(report) {
       const [width, height] = [out.columns ?? 80, out.rows ?? 24]
       last = statusText(report)
-      const head = `${timeOf(report)}  ${wordFor(report)}  (every 3 s; Ctrl-C ends)`
+      const head = `${timeOf(report)}  ${told(wordFor(report))}  (${told('every 3 s; Ctrl-C ends')})`
       const lines = [head, '', ...last].map((line) => plainLine(line).slice(0, width - 1))
       const hidden = lines.length - height + 1
       const shown =
-        hidden > 0 ? [...lines.slice(0, height - 2), `... ${hidden + 1} more lines`] : lines
+        hidden > 0
+          ? [...lines.slice(0, height - 2), `... ${told(`${hidden + 1} more lines`)}`]
+          : lines
       const text = shown.map((line) => `${line}${codes.endOfLine}`).join('\n')
       out.write(`${codes.home}${text}${codes.endOfLine}${codes.endOfScreen}`)
     },
@@ -76,7 +79,7 @@ export function changesBetween(before: readonly string[], now: readonly string[]
     ...now.filter((line) => !old.has(spaced(line))),
     ...[...old]
       .filter((line) => !current.has(line) && !renewed.has(first(line)))
-      .map((line) => `gone: ${line}`),
+      .map((line) => `${told('gone')}: ${line}`),
   ]
 }
 

@@ -8,6 +8,9 @@ import { machine } from './machine.ts'
 import { packages } from './packages.ts'
 import { phaseTitles } from './phases.ts'
 import { podNetwork } from './pod-network.ts'
+import { report } from './report.ts'
+import { run } from './run.ts'
+import { status } from './status.ts'
 import { view } from './view.ts'
 
 /** Everything there is in Spanish: a file a subject, in the order of `up`. */
@@ -22,4 +25,7 @@ export const spanish: Catalogue = {
   ...leaving,
   ...lessons,
   ...view,
+  ...run,
+  ...status,
+  ...report,
 }
