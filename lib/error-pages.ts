@@ -33,6 +33,9 @@ export function errorPage(id: string): ErrorPage | undefined {
   return symptoms.map(({ errors }) => errors[id]).find((page) => page !== undefined)
 }
 
+/** Every stable id there is. */
+export const errorIds: readonly string[] = symptoms.flatMap(({ errors }) => Object.keys(errors))
+
 /** The text of docs/troubleshooting.md: everything by what one sees. */
 export function troubleshootingPage(): string {
   const contents = symptoms.map(({ title }) => `- [${title}](#${anchor(title)})`)

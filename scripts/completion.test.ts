@@ -94,6 +94,7 @@ for (const [shell, offered] of [
     has(['k-master-1', 'k-worker-1', 'cluster.yaml'], 'reset', '')
     has(['other.yaml'], 'reset', '-c', 'other.yaml', '')
     has(['k-worker-1'], 'up', '--nodes', '')
+    has(['KS-QUORUM', 'worker-join', 'inspect'], 'explain', '')
     has(['view', 'edit', 'admin'], 'kubeconfig', 'user', 'ana', '--role', '')
   })
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { errorPages } from '../../lib/error-pages.ts'
+import { errorIds, errorPages } from '../../lib/error-pages.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import { exampleCluster } from '../../lib/example-cluster.ts'
 import type { Lesson } from '../../lib/lessons/lesson.ts'
@@ -44,7 +44,7 @@ async function oneThing(word: string, config: string): Promise<string> {
   const page = pageOf(word.toUpperCase())
   if (page !== undefined) return page
   if (explainable.includes(word)) return lesson(word, config)
-  throw unknownWord(word, [...explainable, ...ids()])
+  throw unknownWord(word, [...explainable, ...errorIds])
 }
 
 function unknownWord(word: string, known: readonly string[]): KubestrapError {
@@ -71,8 +71,6 @@ export const explainable: readonly string[] = [
   ...phases.map(({ name }) => name),
   ...Object.keys(otherScripts),
 ]
-
-const ids = () => [...errorPages().keys()].map((file) => file.replace(/\.md$/, ''))
 
 /** The page of an id, for a terminal: without the note of who wrote it, links as their words. */
 function pageOf(id: string): string | undefined {
