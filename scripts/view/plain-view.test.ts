@@ -52,6 +52,13 @@ test('what changed nothing is not told', (t) => {
   assert.deepEqual(lines, [])
 })
 
+test('a phase that has not said anything yet is starting', (t) => {
+  const { lines, shown } = view(t)
+  shown.started(node, 'pod-routes')
+  mock.timers.tick(9_000)
+  assert.equal(lines[1], ' 0:09  k-master-1  pod-routes          still: starting, 0:09')
+})
+
 test('never silent for long: after 8 seconds it says what goes on', (t) => {
   const { lines, shown } = view(t)
   shown.started(node, 'prerequisites')

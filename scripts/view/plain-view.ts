@@ -41,7 +41,8 @@ export function plainView(
     const time = wait
       ? told(`${clock(Date.now() - wait.since)} of ${clock(wait.limit)}`)
       : clock(Date.now() - since)
-    tell(node, phase, `${told('still')}: ${step}, ${detail.slice(0, 80)}, ${time}${more}`)
+    const doing = [step, detail.slice(0, 80), time].filter(Boolean).join(', ')
+    tell(node, phase, `${told('still')}: ${doing}${more}`)
   }, 1_000)
   still.unref()
 
