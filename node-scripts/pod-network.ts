@@ -7,9 +7,9 @@ import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
 import { calicoctl } from './steps/calicoctl.ts'
 import { file } from './steps/file.ts'
+import { calicoConflist, onlyCni } from './steps/foreign-cni.ts'
 import { ownManifests } from './steps/manifests.ts'
 
-const calicoConflist = '/etc/cni/net.d/10-calico.conflist'
 /** The plugins are there already; of Calico, calico-ready has seen that it works, or said why not. */
 const limit = 180_000
 
@@ -21,7 +21,7 @@ export const phase: PhaseScript = {
   steps(context) {
     const { provider, calico } = context.cluster.podNetwork
     if (provider === 'bridge')
-      return [onlyOurs(bridgeConflist), rangeGiven(context), bridge(context), nodeReady(context)]
+      return [onlyCni(bridgeConflist), rangeGiven(context), bridge(context), nodeReady(context)]
     if (calico) return withCalico(context, calico)
     return [
       ...ownManifests(context),
@@ -33,7 +33,7 @@ export const phase: PhaseScript = {
 
 /** Calico writes its own configuration; here it is only seen that it counts. */
 const withCalico = (context: Context, calico: CalicoSettings): readonly Step[] => [
-  onlyOurs(calicoConflist),
+  onlyCni(calicoConflist),
   nodeReady(context),
   ...(calico.calicoctl && context.node.role === 'control-plane'
     ? [calicoctl(context, calico)]
@@ -75,29 +75,6 @@ function rangeGiven({ node }: Context): Step {
             ? { value: undefined }
             : { missing: 'the controller manager has not given the node a range yet' },
         ),
-    },
-  }
-}
-
-/** @param own path of the configuration that is meant to count */
-function onlyOurs(own: string): Step {
-  const folder = '/etc/cni/net.d'
-  const foreign = (names: readonly string[]) =>
-    names.filter((name) => /\.(conf|conflist|json)$/.test(name) && `${folder}/${name}` !== own)
-  return {
-    title: 'Set other CNI configurations aside',
-    why: 'The runtime takes the first file by name: one left by a package or an earlier cluster would win over the one of the pod network.',
-    async check(on) {
-      const others = foreign(await on.list(folder))
-      return others.length === 0 ? wanted : different(others.join(', '), 'only ours')
-    },
-    apply: {
-      byHand: `for f in ${folder}/*.conf ${folder}/*.conflist ${folder}/*.json; do\n  [ ! -e "$f" ] || [ "$f" = ${own} ] || mv "$f" "$f.disabled"\ndone`,
-      async run(on) {
-        for (const name of foreign(await on.list(folder))) {
-          await on.run({ argv: ['mv', '--', `${folder}/${name}`, `${folder}/${name}.disabled`] })
-        }
-      },
     },
   }
 }

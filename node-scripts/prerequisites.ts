@@ -7,12 +7,12 @@ import { kubectlCompletion } from './steps/admin-tools.ts'
 import { apiServerFiles } from './steps/api-server-files.ts'
 import { containerRuntime, mirrorsForPodman } from './steps/container-runtime.ts'
 import { firewall } from './steps/firewall.ts'
+import { noForeignCni } from './steps/foreign-cni.ts'
 import { hostName } from './steps/host-name.ts'
 import { endpointInHosts } from './steps/hosts-entry.ts'
 import { controlPlaneImages } from './steps/images.ts'
 import { kernelModules, sysctls } from './steps/kernel.ts'
 import { networkManager } from './steps/network-manager.ts'
-import { noPackagedCni } from './steps/packaged-cni.ts'
 import { packages, type WantedPackage } from './steps/packages.ts'
 import { kubeletProxy } from './steps/proxy.ts'
 import { keyPath, repository } from './steps/repository.ts'
@@ -43,7 +43,7 @@ export const phase: PhaseScript = {
       'Install the container runtime, kubelet and kubeadm',
       'One dnf transaction, in exact versions: every node runs the same, today and when one is added in a year.',
     ),
-    noPackagedCni(),
+    noForeignCni(context.cluster),
     ...selinux(context.cluster.selinux),
     ...timeSync(context.cluster.timeSync),
     ...firewall(context),

@@ -14,9 +14,9 @@ import { calicoFiles, calicoPlugins, noCalico } from './steps/calico-leftovers.t
 import { calicoctlPath } from './steps/calicoctl.ts'
 import { registriesFile } from './steps/container-runtime.ts'
 import { firewallForgotten } from './steps/firewall.ts'
+import { packagedCniBack } from './steps/foreign-cni.ts'
 import { noEndpointInHosts } from './steps/hosts-entry.ts'
 import { networkManagerFile } from './steps/network-manager.ts'
-import { packagedCniBack } from './steps/packaged-cni.ts'
 import { zramMayWork } from './steps/swap.ts'
 import { noForgottenVirtualIp } from './steps/virtual-ip.ts'
 

@@ -22,8 +22,8 @@ import {
   unknown,
   wanted,
 } from '../run/step.ts'
+import { setPackagedCniAside } from './foreign-cni.ts'
 import { virtualIpInterface } from './network-interface.ts'
-import { setPackagedCniAside } from './packaged-cni.ts'
 
 /** Only root, and the kubelet as root, has to read it. */
 const mode = 0o600

@@ -104,7 +104,15 @@ test('a machine with swap from everywhere switches it on at boot', async () => {
   await told(worker, 'systemctl is-active NetworkManager')
 })
 
+/** As somebody left it: the first by name, of which no list knows. */
+const foreignCni = `mkdir -p /etc/cni/net.d
+cat > /etc/cni/net.d/00-somebody.conflist <<'END'
+{ "cniVersion": "1.0.0", "name": "somebody", "plugins": [{ "type": "bridge", "bridge": "some0",
+  "isGateway": true, "ipam": { "type": "host-local", "ranges": [[{ "subnet": "10.99.0.0/24" }]] } }] }
+END`
+
 test('up with a managed firewall: the cluster is healthy, swap is off, the system was updated', async () => {
+  await told(master, foreignCni)
   const ran = await up()
   assert.equal(ran.exitCode, 0, said(ran))
   await healthy()
@@ -114,6 +122,13 @@ test('up with a managed firewall: the cluster is healthy, swap is off, the syste
     assert.equal(services, 'active\nactive')
     assert.match(await told(node, 'cat /var/lib/kubestrap/updated'), /^\d{4}-\d\d-\d\dT/)
   }
+})
+
+test('no pod got its address from a CNI configuration that was there before', async () => {
+  const path = "-o jsonpath='{.items[*].status.podIP}'"
+  const { stdout } = await kubectl(`-n kube-system get pods -l k8s-app=kube-dns ${path}`, master)
+  assert.match(stdout, /^10\.244\.\d+\.\d+ 10\.244\.\d+\.\d+$/)
+  await told(master, 'test -f /etc/cni/net.d/00-somebody.conflist.disabled')
 })
 
 /** Name of the pod that answers, or how it failed. @param from a node, or `here`: not a node */

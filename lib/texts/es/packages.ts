@@ -23,7 +23,7 @@ export const packages: Catalogue = {
     'Instala el entorno de ejecución de contenedores, el kubelet y kubeadm',
   'One dnf transaction, in exact versions: every node runs the same, today and when one is added in a year.':
     'Una sola transacción de dnf, en versiones exactas: todos los nodos ejecutan lo mismo, hoy y cuando se añada uno dentro de un año.',
-  'Set CNI configurations of packages aside': 'Aparta las configuraciones CNI de los paquetes',
+  'Set foreign CNI configurations aside': 'Aparta las configuraciones CNI ajenas',
   'podman and the runtimes may bring a network of their own. The kubelet would call the node Ready with it, and the first pods would get addresses that no other node reaches.':
     'podman y los entornos de ejecución pueden traer una red propia. Con ella el kubelet daría el nodo por Ready, y los primeros pods recibirían direcciones a las que ningún otro nodo llega.',
   'The kubelet talks to containerd through its CRI interface, and both must leave the cgroup tree to systemd.':
