@@ -38,8 +38,9 @@ export const sshFlags = () => [
   ...['-o', 'BatchMode=yes', '-o', 'LogLevel=ERROR'],
 ]
 
-/** A shell script on a machine, as root. @returns what it printed */
-export const onNode = ({ address }, script) =>
-  run(['ssh', ...sshFlags(), `kubernetesadmin@${address}`, 'sudo -n /bin/sh -es'], {
-    stdin: `cd /root\n${script}\n`,
-  })
+/** A shell script on a machine, as root: up to its first failure, or like a person on and on. */
+export const onNode = ({ address }, script, { mayFail = false } = {}) =>
+  run(
+    ['ssh', ...sshFlags(), `kubernetesadmin@${address}`, `sudo -n /bin/sh -${mayFail ? '' : 'e'}s`],
+    { stdin: `cd /root\n${script}\n`, mayFail },
+  )

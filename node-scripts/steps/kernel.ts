@@ -42,7 +42,7 @@ export function kernelModules(): readonly Step[] {
         return missing.length === 0 ? wanted : different(`not there: ${missing}`, 'loaded')
       },
       apply: {
-        byHand: `modinfo ${names.at(-1)} > /dev/null || dnf install "${extraPackage('$(uname -r)')}"\n${loadAll.argv.join(' ')}`,
+        byHand: `[ -d /proc/sys/net/bridge ] || modinfo ${names.at(-1)} > /dev/null || dnf install "${extraPackage('$(uname -r)')}"\n${loadAll.argv.join(' ')}`,
         async run(on) {
           const files = await Promise.all(
             (await notLoaded(on)).map((name) => on.ask('modinfo', name)),
