@@ -31,7 +31,7 @@ export const view: Catalogue = {
   '{phase} begins': '{phase} empieza',
   'step {number} of {all}': 'paso {number} de {all}',
   'changed: {step...}': 'cambió: {step...}',
-  '{number} changed': '{number} cambiados',
+  '{number} changed': 'cambios: {number}',
   '{elapsed} of {limit}': '{elapsed} de {limit}',
 
   'node {node} has a pod range': 'el nodo {node} tiene un rango de pods',
