@@ -8,6 +8,9 @@ const good = {
   endpoint: '192.168.9.120:6443',
   token: 'abcdef.0123456789abcdef',
   caCertHash: `sha256:${'0a'.repeat(32)}`,
+  caCertificate: Buffer.from(`-----BEGIN CERTIFICATE-----\n${'MIIC'.repeat(40)}\n`).toString(
+    'base64',
+  ),
   certificateKey: 'be'.repeat(32),
   encryptionKey: Buffer.alloc(32, 'key of the test').toString('base64'),
 }
@@ -37,6 +40,9 @@ const bad: readonly [keyof typeof good | 'extra', unknown][] = [
   ['caCertHash', 'a'.repeat(64)],
   ['caCertHash', `sha256:${'A'.repeat(64)}`],
   ['caCertHash', `sha1:${'a'.repeat(64)}`],
+  ['caCertificate', undefined],
+  ['caCertificate', Buffer.from('-----BEGIN PRIVATE KEY-----'.repeat(9)).toString('base64')],
+  ['caCertificate', `${good.caCertificate}\nserver: https://evil`],
   ['certificateKey', 'be'.repeat(31)],
   ['certificateKey', null],
   ['encryptionKey', ''],

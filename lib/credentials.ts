@@ -9,6 +9,8 @@ export interface JoinSecrets {
   readonly token: string
   /** `sha256:` and 64 hex digits: hash of the cluster CA's public key. */
   readonly caCertHash: string
+  /** Base64 of the cluster CA's certificate in PEM, as a kubeconfig holds it. */
+  readonly caCertificate: string
   /** 64 hex digits; only for control planes. */
   readonly certificateKey?: string
   /** Base64 of the 32 bytes that Secrets are encrypted with in etcd; only for control planes. */
@@ -29,6 +31,8 @@ const forms: Readonly<Record<keyof JoinSecrets, RegExp>> = {
   endpoint: /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\]):[0-9]{1,5}$/,
   token: /^[a-z0-9]{6}\.[a-z0-9]{16}$/,
   caCertHash: /^sha256:[0-9a-f]{64}$/,
+  // `-----BEGIN CERTIFICATE-----`, and no more than a few certificates.
+  caCertificate: /^LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t[A-Za-z0-9+/]{100,20000}={0,2}$/,
   certificateKey: /^[0-9a-f]{64}$/,
   encryptionKey: encryptionKeyForm,
 }

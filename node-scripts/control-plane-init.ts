@@ -63,7 +63,7 @@ function noOtherCluster({ cluster, node, input }: Context): Step {
       const ours = (await on.read(begunMark))?.trim() === 'init'
       // A half init of our own may already answer behind the endpoint.
       if (state === 'member' || state === 'unconfirmed' || ours) return wanted
-      const answer = await readyz(on, server)
+      const answer = await readyz(on.https, server)
       if (/^ok$|^HTTP status ([1-4]..|500)$/.test(answer)) throw endpointAnswers(server)
       return wanted
     },

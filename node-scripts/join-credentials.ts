@@ -4,7 +4,7 @@ import { endpointOf, initDocuments, yamlText } from '../lib/render/kubeadm-confi
 import { newToken } from './control-plane-init.ts'
 import { healthyControlPlanes } from './kube/gates.ts'
 import { adminConf } from './kube/kubeconfig.ts'
-import { caCertHash, caHashByHand } from './kube/membership.ts'
+import { caCertHash, caCertificate, caHashByHand } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { livingKey } from './steps/encryption.ts'
@@ -21,7 +21,7 @@ import { revokeJoinSecrets } from './steps/tokens.ts'
 export const phase: PhaseScript = {
   name: 'join-credentials',
   about:
-    'A joining node needs the endpoint, a bootstrap token, the hash of the CA and, as a control plane, the key to the uploaded certificates. They are made when they are needed, live for minutes, and are taken back.',
+    'A joining node needs the endpoint, a bootstrap token, the CA by which it knows the cluster and, as a control plane, the key to the uploaded certificates. They are made when they are needed, live for minutes, and are taken back.',
   steps(context) {
     const { cluster, node, input } = context
     const { verb = 'issue', for: role, target, unfinished } = input.options ?? {}
@@ -79,11 +79,17 @@ async function issue(on: Machine, { cluster, node, input }: Context, forControlP
     const upload = ['init', 'phase', 'upload-certs', '--upload-certs', '--config', path]
     await on.run({ argv: ['kubeadm', ...upload, '--skip-certificate-key-print'] })
   })
-  const hash = await caCertHash(on)
-  if (!hash) throw noCa(node.name)
+  const [hash, ca] = await Promise.all([caCertHash(on), on.read(caCertificate)])
+  if (!hash || !ca) throw noCa(node.name)
   const encryptionKey = forControlPlane ? await livingKey(on) : undefined
   const key = encryptionKey ? { encryptionKey } : {}
-  return { endpoint: endpointOf(cluster), caCertHash: hash, ...secrets, ...key }
+  return {
+    endpoint: endpointOf(cluster),
+    caCertHash: hash,
+    caCertificate: Buffer.from(ca).toString('base64'),
+    ...secrets,
+    ...key,
+  }
 }
 
 function noSuchRole(role: string): KubestrapError {

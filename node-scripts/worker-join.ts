@@ -7,7 +7,7 @@ import { clearUnfinished, noOtherMembership, rememberMember } from './steps/memb
 export const phase: PhaseScript = {
   name: 'worker-join',
   about:
-    'A worker only needs a token and the hash of the CA. Workers join together, after the last control plane, when the uploaded certificates are gone: a worker’s token could read them.',
+    'A worker only needs a token and the CA by which it knows the cluster. Workers join together, after the last control plane, when the uploaded certificates are gone: a worker’s token could read them.',
   steps: (context) => [
     noOtherMembership(context),
     clearUnfinished(context, 'join'),

@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { matchesGolden } from '../../test/golden/golden.ts'
 import { plainCluster } from '../example-cluster.ts'
-import { endpointOf, initDocuments, joinDocuments, yamlText } from './kubeadm-config.ts'
+import {
+  discoveryDocuments,
+  endpointOf,
+  initDocuments,
+  joinDocuments,
+  yamlText,
+} from './kubeadm-config.ts'
 
 const cluster = plainCluster()
 const [first, second] = cluster.nodes
@@ -65,6 +71,17 @@ const goldens: readonly [string, () => Promise<string>][] = [
     () => yamlText(joinDocuments({ cluster, node: second }, join)),
   ],
   ['kubeadm-join-worker.yaml', () => yamlText(joinDocuments({ cluster, node: worker }, join))],
+  [
+    'kubeadm-join-by-file.yaml',
+    () =>
+      yamlText(
+        joinDocuments({ cluster, node: second }, { file: '/a/path', token, certificateKey }),
+      ),
+  ],
+  [
+    'kubeadm-discovery.yaml',
+    () => yamlText(discoveryDocuments({ endpoint: join.endpoint, caCertificate: 'LS0t' })),
+  ],
 ]
 for (const [name, make] of goldens)
   test(name, async () => {

@@ -108,16 +108,30 @@ export function initDocuments(target: InitTarget, secrets: InitSecrets): readonl
   ]
 }
 
+/** A kubeconfig without a user: where the cluster is, and by which CA one knows it. */
+export function discoveryDocuments({
+  endpoint,
+  caCertificate,
+}: Pick<JoinSecrets, 'endpoint' | 'caCertificate'>): readonly Document[] {
+  const cluster = {
+    server: `https://${endpoint}`,
+    'certificate-authority-data': caCertificate,
+  }
+  return [{ apiVersion: 'v1', kind: 'Config', clusters: [{ name: '', cluster }] }]
+}
+
+/** How a joining node finds and trusts the cluster. */
+export type Discovery =
+  /** Path of a file as `discoveryDocuments` makes it: nothing to wait for. */
+  | { readonly file: string; readonly token: string }
+  /** ConfigMap cluster-info, by a signature made with the token: what a person can type. */
+  | Pick<JoinSecrets, 'endpoint' | 'token' | 'caCertHash'>
+
 /** The document for `kubeadm join`. */
 export function joinDocuments(
   { cluster, node }: Omit<InitTarget, 'version'>,
-  join: JoinSecrets,
+  join: Discovery & Pick<JoinSecrets, 'certificateKey'>,
 ): readonly Document[] {
-  const discovery = {
-    apiServerEndpoint: join.endpoint,
-    token: join.token,
-    caCertHashes: [join.caCertHash],
-  }
   const controlPlane = {
     localAPIEndpoint: { advertiseAddress: node.address, bindPort: 6443 },
     certificateKey: join.certificateKey,
@@ -126,13 +140,24 @@ export function joinDocuments(
     {
       apiVersion: kubeadmApi,
       kind: 'JoinConfiguration',
-      discovery: { bootstrapToken: discovery },
+      discovery: discoveryOf(join),
       nodeRegistration: nodeRegistration(cluster, node),
       ...(node.role === 'control-plane' ? { controlPlane } : {}),
       timeouts,
     },
   ]
 }
+
+const discoveryOf = (by: Discovery): Document =>
+  'file' in by
+    ? { file: { kubeConfigPath: by.file }, tlsBootstrapToken: by.token }
+    : {
+        bootstrapToken: {
+          apiServerEndpoint: by.endpoint,
+          token: by.token,
+          caCertHashes: [by.caCertHash],
+        },
+      }
 
 // Slow disks need longer than kubeadm's four minutes; the others stay as kubeadm has them.
 const timeouts = { controlPlaneComponentHealthCheck: '8m0s', kubeletHealthCheck: '6m0s' }

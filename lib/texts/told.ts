@@ -23,6 +23,9 @@ export function told(text: string): string {
   return chosen === 'en' ? text : (translators[chosen](text)?.text ?? text)
 }
 
+/** The same for the head of a table. */
+export const toldAll = (...texts: readonly string[]): readonly string[] => texts.map(told)
+
 /** Commands to be typed by hand, with their remarks in the language of `speak`. */
 export const toldCommands = (commands: string): string =>
   chosen === 'en' ? commands : withComments(commands, told)

@@ -1,6 +1,11 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { joinStep } from '../../lib/phases.ts'
-import { endpointOf, joinDocuments, yamlText } from '../../lib/render/kubeadm-config.ts'
+import {
+  discoveryDocuments,
+  endpointOf,
+  joinDocuments,
+  yamlText,
+} from '../../lib/render/kubeadm-config.ts'
 import { membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
@@ -14,7 +19,7 @@ export function join(context: Context): Step {
   return {
     title: joinStep,
     writes: writtenByKubeadm(context),
-    why: 'The node checks the cluster by the hash of its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.',
+    why: 'The node knows the cluster by its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.',
     async check(on) {
       const state = await membership(on, context.node)
       return state === 'member' || state === 'unconfirmed'
@@ -31,7 +36,11 @@ export function join(context: Context): Step {
 
 const joinCommand = `kubeadm join --config ${secretFolder}/join.yaml`
 
-/** With what stands for the join credentials in capitals: they are made when they are needed. */
+/**
+ * With what stands for the join credentials in capitals: they are made when they are needed. By hand
+ * the hash of the CA is given, as kubeadm's own manual does: a person can carry it, and kubeadm join
+ * then waits until the controller manager has signed cluster-info with the token.
+ */
 async function joinInFull({ cluster, node }: Context): Promise<string> {
   const stands = { endpoint: endpointOf(cluster), token: 'TOKEN', caCertHash: 'sha256:HASH-OF-CA' }
   const forControlPlane = node.role === 'control-plane' ? { certificateKey: 'CERTIFICATE-KEY' } : {}
@@ -46,10 +55,17 @@ async function runJoin(on: Machine, { cluster, node, input }: Context): Promise<
   if (secrets.certificateKey) on.hide(secrets.certificateKey)
   if (secrets.encryptionKey) on.hide(secrets.encryptionKey)
   await markBegun(on, 'join')
-  const text = await yamlText(joinDocuments({ cluster, node }, secrets))
-  await withSecretFile(on, 'join.yaml', text, (path) =>
-    runKubeadm(on, ['kubeadm', 'join', '--config', path]),
-  )
+  // We have carried the CA over ssh: no signature is needed, and kubeadm need not wait for one.
+  // https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-join/#file-or-https-based-discovery
+  const known = await yamlText(discoveryDocuments(secrets))
+  const { token, certificateKey } = secrets
+  await withSecretFile(on, 'discovery.yaml', known, async (file) => {
+    const join = { file, token, ...(certificateKey ? { certificateKey } : {}) }
+    const text = await yamlText(joinDocuments({ cluster, node }, join))
+    await withSecretFile(on, 'join.yaml', text, (path) =>
+      runKubeadm(on, ['kubeadm', 'join', '--config', path]),
+    )
+  })
   // kubeadm is content when the kubelet has its certificate; the Node object comes a moment later.
   await on.waitFor(`${node.name} has registered`, 120_000, async () =>
     (await membership(on, node)) === 'member'

@@ -78,6 +78,7 @@ export function fakeMachine(fake: Fake = {}): FakeMachine {
       problem: 'nothing answers',
       ...fake.https?.(question),
     }),
+    askHttps: (question) => on.https(question),
     async waitFor(_what, _limit, probe) {
       for (let tries = 0; tries < 20; tries += 1) {
         const seen = await probe()

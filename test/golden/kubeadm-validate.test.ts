@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { goModuleHash, goModules } from '../../lab/artifacts/go-programs.ts'
 import { cacheFolder } from '../../lab/project.ts'
 import { parseCluster } from '../../lib/cluster.ts'
-import { endpointOf, initDocuments, joinDocuments, yamlText } from '../../lib/render/kubeadm-config.ts'
+import { discoveryDocuments, endpointOf, initDocuments, joinDocuments, yamlText } from '../../lib/render/kubeadm-config.ts'
 
 declare const __ROOT__: string
 
@@ -41,18 +41,18 @@ async function configurations(name: string): Promise<readonly (readonly [string,
   const path = join(examples, name)
   const cluster = await parseCluster(readFileSync(path, 'utf8'), path)
   const first = cluster.nodes.find(({ role }) => role === 'control-plane')
-  const join_ = {
-    endpoint: endpointOf(cluster),
-    token,
-    caCertHash: `sha256:${'0a'.repeat(32)}`,
-    certificateKey: 'be'.repeat(32),
-  }
+  const endpoint = endpointOf(cluster)
+  const byHash = { endpoint, token, caCertHash: `sha256:${'0a'.repeat(32)}` }
+  // kubeadm looks whether the file is there.
+  const file = join(folder, 'discovery.yaml')
+  writeFileSync(file, await yamlText(discoveryDocuments({ endpoint, caCertificate: 'LS0t' })))
+  const byFile = { file, token, certificateKey: 'be'.repeat(32) }
   return Promise.all(
     cluster.nodes.map(async (node) => {
       const documents =
         node === first
           ? initDocuments({ cluster, node, version }, { token })
-          : joinDocuments({ cluster, node }, join_)
+          : joinDocuments({ cluster, node }, node.role === 'worker' ? byHash : byFile)
       return [node.name, await yamlText(documents)] as const
     }),
   )

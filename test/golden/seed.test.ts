@@ -33,6 +33,7 @@ const inputFor = (node: string): PhaseInput => ({
     endpoint: '192.168.9.120:6443',
     token: 'abcdef.0123456789abcdef',
     caCertHash: `sha256:${'0a'.repeat(32)}`,
+    caCertificate: 'LS0t',
     certificateKey: 'be'.repeat(32),
   },
 })

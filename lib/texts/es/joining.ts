@@ -10,8 +10,8 @@ export const joining: Catalogue = {
   'kubeadm join refuses to start over its own half-written files. A node that ever became a member is left alone.':
     'kubeadm join se niega a empezar sobre sus propios archivos a medio escribir. Un nodo que alguna vez llegó a ser miembro no se toca.',
   'Run kubeadm join': 'Ejecuta kubeadm join',
-  'The node checks the cluster by the hash of its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.':
-    'El nodo comprueba el clúster por el hash de su CA, se acredita con un token de vida corta y recibe un certificado de kubelet propio.',
+  'The node knows the cluster by its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.':
+    'El nodo conoce el clúster por su CA, se acredita con un token de vida corta y recibe un certificado de kubelet propio.',
   'Remember which cluster this node belongs to': 'Recuerda a qué clúster pertenece este nodo',
   'After a power loss the API server may be silent for minutes. The note tells a member that has to be waited for from a half join that may be cleared.':
     'Después de un corte de luz el servidor de la API puede callar durante minutos. La nota distingue a un miembro al que hay que esperar de una unión a medias que se puede borrar.',

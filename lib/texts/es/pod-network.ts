@@ -29,6 +29,7 @@ export const podNetwork: Catalogue = {
   'Without them a Service works only as long as its pod happens to be on the same node.':
     'Sin ellas un Service solo funciona mientras su pod esté, por casualidad, en el mismo nodo.',
   'See that the kernel has the routes': 'Comprueba que el núcleo tiene las rutas',
-  'What counts is the routing table, not the unit: somebody may have deleted a route.':
-    'Cuenta la tabla de rutas, no la unidad: alguien puede haber borrado una ruta.',
+  'What counts is the routing table, not the unit: somebody may have deleted a route, or a node has come back with another range.':
+    'Cuenta la tabla de rutas, no la unidad: alguien puede haber borrado una ruta, o un nodo ha vuelto con otro rango.',
+  'that no node has': 'que ningún nodo tiene',
 }

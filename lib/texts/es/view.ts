@@ -41,6 +41,10 @@ export const view: Catalogue = {
   'the Tigera operator runs': 'el operador Tigera está en marcha',
   'Calico works (tigerastatus {parts...})': 'Calico funciona (tigerastatus {parts...})',
   '{node} has registered': '{node} se ha registrado',
+  'every node asks the endpoint, after {task}':
+    'todos los nodos preguntan al endpoint, tras {task}',
+  '{node} asks the endpoint, after {task}': '{node} pregunta al endpoint, tras {task}',
+  '{node} issues join credentials for {target}': '{node} da a {target} credenciales para unirse',
   '{runtime} answers': '{runtime} responde',
   'the API server answers at {server}': 'el servidor de la API responde en {server}',
   'this control plane is healthy': 'este nodo del plano de control está sano',
