@@ -9,8 +9,9 @@ import {
 } from '../lib/render/pod-routes.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
-import { different, type Step, unknown, wanted } from './run/step.ts'
+import { command, different, type Step, unknown, wanted } from './run/step.ts'
 import { file } from './steps/file.ts'
+import { deleteRoute, type KernelRoute, routesToPods, setByUnit } from './steps/kernel-routes.ts'
 import { service } from './steps/service.ts'
 
 const unitFile = `/etc/systemd/system/${routesUnit}`
@@ -43,7 +44,7 @@ export const phase: PhaseScript = {
         why: 'Without them a Service works only as long as its pod happens to be on the same node.',
         configuredBy: [unitFile, masqueradeFile],
       }),
-      routesInEffect(routes, podSubnet.includes(':') ? 'ip6' : 'ip'),
+      routesInEffect(routes, podSubnet),
     ]
   },
 }
@@ -78,41 +79,35 @@ function rangesUnknown(missing: readonly string[]): KubestrapError {
   })
 }
 
-function routesInEffect(routes: readonly Route[], family: 'ip' | 'ip6'): Step {
+function routesInEffect(routes: readonly Route[], podSubnet: string): Step {
+  const family = podSubnet.includes(':') ? 'ip6' : 'ip'
+  const left = async (on: Machine) =>
+    (await routesToPods(on, podSubnet)).filter(
+      (route) => setByUnit(route) && !routes.some(({ range }) => range === route.dst),
+    )
   return {
     title: 'See that the kernel has the routes',
-    why: 'What counts is the routing table, not the unit: somebody may have deleted a route.',
+    why: 'What counts is the routing table, not the unit: somebody may have deleted a route, or a node has come back with another range.',
     async check(on) {
-      const missing = await missingRoutes(on, routes)
+      const there = await routesToPods(on, podSubnet)
+      const missing = routes.filter((route) => !there.some((one) => same(route, one)))
       const table = await on.ask('nft', 'list', 'table', family, 'kubestrap')
-      if (table.exitCode !== 0) missing.push('the address translation (nft table kubestrap)')
-      return missing.length === 0
-        ? wanted
-        : different(`missing: ${missing.join(', ')}`, 'all there')
+      const problems = [
+        ...missing.map(({ range }) => `missing: ${range}`),
+        ...(table.exitCode === 0 ? [] : ['missing: the address translation (nft table kubestrap)']),
+        ...(await left(on)).map(({ dst }) => `no node has the range ${dst}`),
+      ]
+      return problems.length === 0 ? wanted : different(problems.join(', '), 'these routes alone')
     },
-    apply: [{ argv: ['systemctl', 'restart', routesUnit] }],
+    apply: {
+      byHand: `systemctl restart ${routesUnit}; ip route delete RANGE   # that no node has`,
+      async run(on) {
+        await on.run(command('systemctl', 'restart', routesUnit))
+        for (const route of await left(on)) await on.run(deleteRoute(route))
+      },
+    },
   }
 }
 
-async function missingRoutes(on: Machine, routes: readonly Route[]): Promise<string[]> {
-  const [v4, v6] = await Promise.all([
-    on.ask('ip', '-4', '-json', 'route', 'show'),
-    on.ask('ip', '-6', '-json', 'route', 'show'),
-  ])
-  const table = [v4, v6].flatMap(
-    ({ stdout }) => JSON.parse(stdout || '[]') as readonly KernelRoute[],
-  )
-  const there = (route: Route) =>
-    table.some(({ dst, gateway, type }) =>
-      dst === route.range && route.via
-        ? gateway === route.via
-        : dst === route.range && type === 'unreachable',
-    )
-  return routes.filter((route) => !there(route)).map(({ range }) => range)
-}
-
-interface KernelRoute {
-  readonly dst: string
-  readonly gateway?: string
-  readonly type?: string
-}
+const same = ({ range, via }: Route, { dst, gateway, type }: KernelRoute) =>
+  dst === range && (via ? gateway === via : type === 'unreachable')

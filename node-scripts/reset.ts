@@ -16,6 +16,7 @@ import { registriesFile } from './steps/container-runtime.ts'
 import { firewallForgotten } from './steps/firewall.ts'
 import { packagedCniBack } from './steps/foreign-cni.ts'
 import { noEndpointInHosts } from './steps/hosts-entry.ts'
+import { deleteRoute, routesToPods, setByUnit } from './steps/kernel-routes.ts'
 import { networkManagerFile } from './steps/network-manager.ts'
 import { zramMayWork } from './steps/swap.ts'
 import { noForgottenVirtualIp } from './steps/virtual-ip.ts'
@@ -36,7 +37,7 @@ export const phase: PhaseScript = {
     ),
     ...noForgottenVirtualIp(context),
     noEndpointInHosts(),
-    noRoutes(),
+    noRoutes(context),
     noLinks(),
     noKubernetesChains(),
     ...noCalico(context),
@@ -175,37 +176,34 @@ async function present(on: Machine, path: string): Promise<readonly string[]> {
   return (await on.list(folder)).map((name) => `${folder}/${name}`)
 }
 
-function noRoutes(): Step {
+function noRoutes({ cluster }: Context): Step {
+  const { podSubnet } = cluster.networking
   const unitFile = `/etc/systemd/system/${routesUnit}`
   return {
     title: 'Remove the pod routes',
     why: 'They lead to nodes that no longer count this one as a neighbour.',
     async check(on) {
-      const [unit, { stdout }] = await Promise.all([
+      const [unit, { stdout }, routes] = await Promise.all([
         on.stat(unitFile),
         on.ask('nft', 'list', 'tables'),
+        routesToPods(on, podSubnet),
       ])
-      return unit || / (kubestrap|kube-proxy)$/m.test(stdout)
+      return unit || / (kubestrap|kube-proxy)$/m.test(stdout) || routes.some(setByUnit)
         ? different('still there', 'gone')
         : wanted
     },
     apply: {
       byHand: `systemctl disable --now ${routesUnit}; rm ${unitFile} ${masqueradeFile}; nft delete table ip kubestrap; ip route delete RANGE   # of each other node`,
-      run: removeRoutes,
+      run: (on) => removeRoutes(on, podSubnet),
     },
   }
 }
 
-async function removeRoutes(on: Machine): Promise<void> {
+async function removeRoutes(on: Machine, podSubnet: string): Promise<void> {
   const unitFile = `/etc/systemd/system/${routesUnit}`
-  const text = (await on.read(unitFile)) ?? ''
-  if (text !== '') await on.run(command('systemctl', 'disable', '--now', routesUnit))
-  for (const [, family = '-4', rest = ''] of text.matchAll(/ip (-[46]) route replace (.+)$/gm)) {
-    // `RANGE via ADDRESS` or `unreachable RANGE`, as ip prints them, too.
-    const { stdout } = await on.ask('ip', family, 'route', 'show')
-    const there = stdout.split('\n').some((line) => `${line.trim()} `.startsWith(`${rest} `))
-    if (there) await on.run(command('ip', family, 'route', 'delete', ...rest.split(' ')))
-  }
+  if (await on.stat(unitFile)) await on.run(command('systemctl', 'disable', '--now', routesUnit))
+  for (const route of (await routesToPods(on, podSubnet)).filter(setByUnit))
+    await on.run(deleteRoute(route))
   await on.remove(unitFile)
   await on.remove(masqueradeFile)
   await on.run(command('systemctl', 'daemon-reload'))
