@@ -8,7 +8,13 @@
 fact() { printf '%s=%s\n' "$1" "${2%%"$line_feed"*}"; }
 line_feed='
 '
-there() { if [ -e "$1" ]; then echo yes; else echo no; fi; }
+# KEY PATH
+exists() { if [ -e "$2" ]; then fact "$1" yes; else fact "$1" no; fi; }
+# The first line of a file, or nothing; the shell reads it itself, which costs no process.
+line_of() {
+  line=
+  [ ! -r "$1" ] || IFS= read -r line 2> /dev/null < "$1"
+}
 has() { command -v "$1" > /dev/null 2>&1; }
 
 main() {
@@ -27,18 +33,22 @@ main() {
   set -f
   fact facts 1
   fact clock "$(date +%s.%N)"
-  fact hostname "$(hostname)"
+  line_of /proc/sys/kernel/hostname
+  fact hostname "$line"
   fact arch "$(uname -m)"
-  fact kernel "$(uname -r)"
-  fact systemd "$(there /run/systemd/system)"
+  line_of /proc/sys/kernel/osrelease
+  fact kernel "$line"
+  exists systemd /run/systemd/system
   fact dnf "$(command -v dnf)"
-  node=$(newest_node)
-  fact node "$("${node:-false}" --version 2> /dev/null)"
-  fact kubeletConf "$(there /etc/kubernetes/kubelet.conf)"
-  fact etcdData "$(there /var/lib/etcd/member)"
-  fact apiServerManifest "$(there /etc/kubernetes/manifests/kube-apiserver.yaml)"
-  fact ca "$(sha256sum /etc/kubernetes/pki/ca.crt 2> /dev/null | cut -d ' ' -f 1)"
-  fact unit "$(running_unit)"
+  newest_node
+  fact node "$version"
+  exists kubeletConf /etc/kubernetes/kubelet.conf
+  exists etcdData /var/lib/etcd/member
+  exists apiServerManifest /etc/kubernetes/manifests/kube-apiserver.yaml
+  sum=$(sha256sum /etc/kubernetes/pki/ca.crt 2> /dev/null)
+  fact ca "${sum%% *}"
+  unit=$(running_unit)
+  fact unit "${unit%% *}"
   { fact endpointStatus "$(endpoint_status "$endpoint")"; } &
   { fact timeSynchronized "$(timeout 3 timedatectl show --property=NTPSynchronized --value 2> /dev/null)"; } &
   identity
@@ -55,22 +65,20 @@ main() {
   fi
 }
 
-# Node.js 20 or newer, looked for as the phases' own header does.
+# Node.js 20 or newer, looked for as the phases' own header does: sets node and version.
 newest_node() {
-  for one in node /usr/bin/node-24 /usr/bin/node-22 /usr/local/bin/node; do
-    case $("$one" --version 2> /dev/null) in
-      v2[0-9].* | v[3-9][0-9].*)
-        command -v "$one"
-        return
-        ;;
-    esac
+  for node in node /usr/bin/node-24 /usr/bin/node-22 /usr/local/bin/node; do
+    version=$("$node" --version 2> /dev/null)
+    case $version in v2[0-9].* | v[3-9][0-9].*) return ;; esac
   done
+  node=
+  version=
 }
 
 # The phase that runs here now: its run id stands in the unit's name.
 running_unit() {
   systemctl list-units --plain --no-legend --state=active,activating 'kubestrap-run-*.service' \
-    2> /dev/null | awk 'NR == 1 { print $1 }'
+    2> /dev/null
 }
 
 # HTTP status of /readyz at the endpoint; 000 when nothing answers there.
@@ -91,14 +99,27 @@ bundles_there() {
 # What tells this machine from its clones.
 identity() {
   os_release
-  fact machineId "$(cat /etc/machine-id 2> /dev/null)"
-  fact productUuid "$(cat /sys/class/dmi/id/product_uuid 2> /dev/null)"
-  networks=$(ip -o addr show 2> /dev/null | awk '$4 !~ /^fe80:/ { print $2 "|" $4 }')
-  fact addresses "$(printf '%s\n' "$networks" | sed 's/.*|//; s/\/.*//' | tr '\n' ' ')"
-  fact networks "$(printf '%s' "$networks" | tr '\n' ' ')"
-  fact interfaces "$(ls /sys/class/net 2> /dev/null | tr '\n' ' ')"
-  own=$(printf '%s\n' "$networks" | awk -F '[|/]' -v a="$address" '$2 == a { print $1; exit }')
-  fact macs "$(hardware_addresses)"
+  line_of /etc/machine-id
+  fact machineId "$line"
+  line_of /sys/class/dmi/id/product_uuid
+  fact productUuid "$line"
+  networks=$(ip -o addr show 2> /dev/null | awk '$4 !~ /^fe80:/ { printf "%s|%s ", $2, $4 }')
+  addresses=
+  own=
+  for network in $networks; do
+    one=${network#*'|'}
+    one=${one%%/*}
+    addresses="$addresses$one "
+    if [ -z "$own" ] && [ "$one" = "$address" ]; then own=${network%%'|'*}; fi
+  done
+  fact addresses "$addresses"
+  fact networks "$networks"
+  # Word by word: a list, not lines.
+  # shellcheck disable=SC2046
+  set -- $(ls /sys/class/net 2> /dev/null)
+  fact interfaces "$*"
+  hardware_addresses "$@"
+  fact macs "$macs"
 }
 
 # In a shell of its own: the file sets whatever it likes.
@@ -113,10 +134,11 @@ os_release() (
 
 # Of real devices, and of the interface that carries the node's address; pods' are nobody's business.
 hardware_addresses() {
-  for device in $(ls /sys/class/net 2> /dev/null); do
+  macs=
+  for device in "$@"; do
     [ -e "/sys/class/net/$device/device" ] || [ "$device" = "$own" ] || continue
-    mac=$(cat "/sys/class/net/$device/address" 2> /dev/null)
-    case $mac in '' | 00:00:00:00:00:00) ;; *) printf '%s|%s ' "$device" "$mac" ;; esac
+    line_of "/sys/class/net/$device/address"
+    case $line in '' | 00:00:00:00:00:00) ;; *) macs="$macs$device|$line " ;; esac
   done
 }
 
@@ -131,15 +153,20 @@ machine() {
 
 # FOLDER|MOUNT POINT|FREE KiB|SIZE KiB, of the file system that the folder is or will be on.
 free_space() {
-  for folder in "$@"; do
-    present=$folder
-    while [ ! -d "$present" ]; do
-      present=${present%/*}
-      present=${present:-/}
+  folders=$*
+  for folder in $folders; do
+    while [ ! -d "$folder" ]; do
+      folder=${folder%/*}
+      folder=${folder:-/}
     done
-    df -Pk "$present" 2> /dev/null |
-      awk -v folder="$folder" 'NR == 2 { printf "%s|%s|%s|%s ", folder, $6, $4, $2 }'
+    set -- "$@" "$folder"
+    shift
   done
+  df -Pk "$@" 2> /dev/null | awk -v folders="$folders" '
+    BEGIN { count = split(folders, folder, " ") }
+    NR > 1 { told = told sprintf("%s|%s|%s|%s ", folder[NR - 1], $6, $4, $2) }
+    # A file system that gives no answer has no line: then the others cannot be told apart.
+    END { if (NR - 1 == count) printf "%s", told }'
 }
 
 # PORT|PROGRAM of the ports that Kubernetes listens on.
