@@ -55,7 +55,7 @@ const common = {
   define: { __VERSION__: JSON.stringify(version) },
 }
 
-// CommonJS parts inside (minimist, zx's core) need a require; the alias avoids zx's own.
+// CommonJS parts inside (minimist, zx on the admin's side) need a require; the alias avoids zx's own.
 const requireLine =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
 

@@ -15,8 +15,8 @@ export interface Phase {
   readonly atOnce: number
   /** What the phase needs join credentials for. */
   readonly joins?: 'control-plane' | 'worker'
-  /** Whether after it every node must see the endpoint answer, three times in a row. */
-  readonly thenEndpointAnswers?: (cluster: Cluster) => boolean
+  /** Who must see the endpoint answer after it, three times in a row. */
+  readonly thenEndpointAnswers?: (cluster: Cluster) => 'every node' | 'this node' | 'nobody'
   /** Needs the pod ranges of all nodes: the cluster is observed again before it. */
   readonly needsNodes?: true
 }
@@ -61,6 +61,9 @@ const isControlPlane = (node: ClusterNode) => node.role === 'control-plane'
 /** kube-vip comes after init: until then the endpoint does not exist. */
 const isExternal = ({ endpoint }: Cluster) => endpoint.provider === 'external'
 
+/** A balancer may send some of them to a control plane that is not ready. */
+const seenFromEveryNode = (cluster: Cluster) => (isExternal(cluster) ? 'every node' : 'nobody')
+
 const withCalico = ({ podNetwork }: Cluster) => podNetwork.provider === 'calico'
 
 export const phases: readonly Phase[] = [
@@ -77,7 +80,7 @@ export const phases: readonly Phase[] = [
     on: (node, { first }) => node.name === first,
     after: [onSameNode('prerequisites')],
     atOnce: 1,
-    thenEndpointAnswers: isExternal,
+    thenEndpointAnswers: seenFromEveryNode,
   },
   {
     name: 'kube-vip',
@@ -85,7 +88,7 @@ export const phases: readonly Phase[] = [
     on: (node, _, cluster) => isControlPlane(node) && !isExternal(cluster),
     after: [onSameNode('control-plane-init'), onSameNode('control-plane-join')],
     atOnce: 30,
-    thenEndpointAnswers: () => true,
+    thenEndpointAnswers: () => 'every node',
   },
   {
     name: 'calico',
@@ -102,7 +105,7 @@ export const phases: readonly Phase[] = [
     after: [onSameNode('prerequisites'), onEveryNode('control-plane-init'), onSteward('kube-vip')],
     atOnce: 1, // etcd takes one learner at a time; with an external etcd it is only simpler
     joins: 'control-plane',
-    thenEndpointAnswers: isExternal,
+    thenEndpointAnswers: seenFromEveryNode,
   },
   {
     name: 'worker-join',
@@ -117,7 +120,8 @@ export const phases: readonly Phase[] = [
     ],
     atOnce: 10,
     joins: 'worker',
-    thenEndpointAnswers: () => true,
+    // No backend has come: what others see at the endpoint is as it was.
+    thenEndpointAnswers: () => 'this node',
   },
   {
     name: 'calico-ready',
@@ -202,3 +206,9 @@ export const otherScripts: Readonly<Record<string, string>> = {
   reset: 'Take the cluster off this machine',
   'node-delete': 'Delete the Node object of a node that has gone',
 }
+
+/** Every node script that can be told as a lesson. */
+export const scriptNames: readonly string[] = [
+  ...phases.map(({ name }) => name),
+  ...Object.keys(otherScripts),
+]

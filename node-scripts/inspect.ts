@@ -29,7 +29,10 @@ import { revokeJoinSecrets } from './steps/tokens.ts'
 import { virtualIpHolder } from './steps/virtual-ip.ts'
 import { phase as workerJoin } from './worker-join.ts'
 
-/** Looks at the machine, and at the cluster it belongs to. Changes nothing. */
+/**
+ * Looks at the machine, and at the cluster it belongs to. Changes nothing. Option `look`: without it
+ * everything, `status` how the cluster is, `nodes` only its nodes with their pod ranges.
+ */
 export const phase: PhaseScript = {
   name: 'inspect',
   about:
@@ -66,7 +69,7 @@ async function inspect(on: Machine, context: Context): Promise<Inspection> {
   const seen = { ...context, input: { ...input, observed } }
   const { look } = input.options ?? {}
   // Who only looks at the cluster has no use for plans, and looks again every few seconds.
-  const names = look === 'status' ? [] : phasesOf(context)
+  const names = look === undefined ? phasesOf(context) : []
   const plans = await Promise.all(names.map((name) => planOf(on, seen, name)))
   const certificates = look === 'status' ? await certificatesHere(on) : undefined
   return {
@@ -128,12 +131,17 @@ async function planOf(on: Machine, context: Context, name: PhaseName): Promise<P
   }
 }
 
+/** What is not looked at where only the nodes were asked for. */
+const unasked = { problems: [], settings: [], joinSecretsLeft: false }
+
 async function clusterView(on: Machine, context: Context): Promise<ClusterView | undefined> {
   const { cluster, node, input } = context
   const kube = await localApi(on, node.address)
   const hash = kube && (await caCertHash(on))
   const objects = kube && (await nodeObjects(kube))
   if (!kube || !objects || !hash) return undefined
+  if (input.options?.look === 'nodes')
+    return { ...unasked, nodes: objects.map(knownNode), caCertHash: hash }
   const isStatus = input.options?.look === 'status'
   const [problems, etcd, pods, secrets, settings, holder, servingRequests, proxyMode, apiServers] =
     await Promise.all([

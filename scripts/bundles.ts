@@ -87,6 +87,11 @@ export async function upload(ssh: Connections, node: ClusterNode, bundles: Bundl
   })
 }
 
+/** Begins to pack them, which takes a moment; whoever sends them says what went wrong. */
+export function pack(bundles: Bundles): void {
+  archive(bundles).catch(() => undefined)
+}
+
 let packed: Promise<Buffer> | undefined
 
 /** A tar of the folder, made once for all nodes. zx would make text of it. */

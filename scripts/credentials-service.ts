@@ -35,6 +35,7 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
   let issued = source.leftOver
   let forWorkers: Promise<JoinCredentials> | undefined
   let forWorkersAt = 0
+  let revoking: Promise<void> | undefined
 
   const ask = async (options: Readonly<Record<string, string>>) => {
     const { cluster, steward, observed, remote } = source
@@ -53,6 +54,12 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
     return joinCredentials(gives)
   }
 
+  const takeBack = async () => {
+    if (!issued) return
+    await ask({ verb: 'revoke' })
+    issued = false
+  }
+
   return {
     forControlPlane: (target, unfinished) => issue('control-plane', [target], unfinished),
     forWorker() {
@@ -67,10 +74,11 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
       }
       return forWorkers
     },
-    async revoke() {
-      if (!issued) return
-      await ask({ verb: 'revoke' })
-      issued = false
+    revoke() {
+      revoking ??= takeBack().finally(() => {
+        revoking = undefined
+      })
+      return revoking
     },
   }
 }

@@ -5,10 +5,10 @@ import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
 import { clearsNode, needsCredentials, type Task, taskId } from '../lib/tasks.ts'
 import { told } from '../lib/texts/told.ts'
 import { type CredentialsService, credentialsService } from './credentials-service.ts'
-import { endpointFromEveryNode } from './endpoint.ts'
-import { etcdClientFor, observe, observedOf } from './observe.ts'
+import { endpointAnswers } from './endpoint.ts'
+import { etcdClientFor, inspectAgain, observedOf } from './observe.ts'
 import type { Pauser } from './pause.ts'
-import type { Remote } from './remote.ts'
+import { equip, type Remote } from './remote.ts'
 import { runPhase } from './run-phase.ts'
 import { type Outcome, runSchedule } from './schedule.ts'
 import type { Session } from './session.ts'
@@ -37,6 +37,7 @@ export interface Done {
 export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promise<Done> {
   const { session, view } = run
   const open = tasks.filter(({ state }) => state === 'to do')
+  const joining = new Set(open.filter(needsCredentials))
   const measured = new Map<string, Measured>()
   const errors: unknown[] = []
   const steward = session.cluster.nodes.find(({ name }) => name === verdict.steward)
@@ -79,6 +80,8 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
           throw error
         })
         measure(changed)
+        // As soon as the last has joined; what fails here is tried, and told, at the end.
+        if (joining.delete(task) && joining.size === 0) credentials?.revoke().catch(() => undefined)
         view.finished(
           task.node,
           task.phase.name,
@@ -156,17 +159,26 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
   // Credentials may have been waited for, and meanwhile somebody pressed Ctrl-C.
   tools.stop.signal.throwIfAborted()
   const result = await runPhase(remote, node, phase.name, input)
-  if (phase.thenEndpointAnswers?.(cluster)) {
-    view.waiting(`every node asks the endpoint, after ${taskId(task)}`)
-    await everybodyAsks(tools)
+  const asks = phase.thenEndpointAnswers?.(cluster) ?? 'nobody'
+  if (asks !== 'nobody') {
+    const id = taskId(task)
+    const all = asks === 'every node'
+    view.waiting(
+      told(
+        all
+          ? `every node asks the endpoint, after ${id}`
+          : `${node.name} asks the endpoint, after ${id}`,
+      ),
+    )
+    await (all ? everybodyAsks(tools) : endpointAnswers(session, [node]))
     view.waiting(undefined)
   }
   return result.changed.length
 }
 
-/** Workers join together: those that ask at the same time share one round. */
+/** Tasks that end at the same time share one round. */
 function everybodyAsks(tools: Tools): Promise<void> {
-  tools.round.now ??= endpointFromEveryNode(tools.session, tools.reached).finally(() => {
+  tools.round.now ??= endpointAnswers(tools.session, tools.reached).finally(() => {
     tools.round.now = undefined
   })
   return tools.round.now
@@ -174,7 +186,7 @@ function everybodyAsks(tools: Tools): Promise<void> {
 
 async function credentialsFor({ credentials, steward, view }: Tools, task: Task) {
   if (!credentials || !steward) return undefined
-  view.waiting(`${steward.name} issues join credentials for ${task.node.name}`)
+  view.waiting(told(`${steward.name} issues join credentials for ${task.node.name}`))
   const made = await (task.phase.joins === 'control-plane'
     ? credentials.forControlPlane(task.node, clearsNode(task))
     : credentials.forWorker())
@@ -184,19 +196,20 @@ async function credentialsFor({ credentials, steward, view }: Tools, task: Task)
 
 /** Pod ranges are given when nodes join: whoever needs them looks again, once for all. */
 async function observedAgain(tools: Tools): Promise<ObservedForPhase> {
-  const { session, steward, observed } = tools
+  const { steward, observed } = tools
   if (!steward) return observed
-  tools.again.nodes ??= lookAgain(session, steward, observed)
+  tools.again.nodes ??= lookAgain(tools, steward)
   return tools.again.nodes
 }
 
 /** @throws KubestrapError KS-POD-RANGES when a node is given none */
-async function lookAgain(session: Session, steward: ClusterNode, before: ObservedForPhase) {
+async function lookAgain({ session, remote, observed }: Tools, steward: ClusterNode) {
+  await equip(remote, steward)
   for (let tries = 0; tries < 30; tries += 1) {
-    const { inspection } = await observe(session, steward)
+    const inspection = await inspectAgain(session, steward, { look: 'nodes' })
     const nodes = inspection?.cluster?.nodes ?? []
     if (nodes.length > 0 && nodes.every(({ podCIDR }) => podCIDR !== undefined))
-      return { ...before, nodes }
+      return { ...observed, nodes }
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
   throw new KubestrapError({

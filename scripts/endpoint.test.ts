@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainCluster } from '../lib/example-cluster.ts'
 import { failure } from '../test/failure.ts'
-import { endpointFromEveryNode } from './endpoint.ts'
+import { endpointAnswers } from './endpoint.ts'
 import type { Session } from './session.ts'
 import type { ExecResult } from './ssh.ts'
 
@@ -33,13 +33,13 @@ test('a connection that broke while a node asked says nothing of the endpoint: i
     [one.name]: [lost, says('ready')],
     [other.name]: [says('ready')],
   })
-  await endpointFromEveryNode(ours, [one, other])
+  await endpointAnswers(ours, [one, other])
   assert.deepEqual(opened, [one.name])
 })
 
 test('a node that hears nothing at the endpoint is named', async () => {
   const { session: ours } = session({ [one.name]: [says('ready')], [other.name]: [says('000')] })
-  const { details } = await failure(endpointFromEveryNode(ours, [one, other]))
+  const { details } = await failure(endpointAnswers(ours, [one, other]))
   assert.equal(details.id, 'KS-ENDPOINT-SILENT')
   assert.deepEqual(details.lines, [`from ${other.name}: 000`])
 })

@@ -6,18 +6,18 @@ import { withPatience } from './patience.ts'
 import type { Session } from './session.ts'
 
 /**
- * After init and every join each node asks the endpoint until it answered three times in a row: a
- * balancer that sends some of them to a control plane that is not ready would fail the next join.
+ * Each of these nodes asks the endpoint until it answered three times in a row: a balancer that
+ * sends some of them to a control plane that is not ready would fail the next join.
  *
  * @throws KubestrapError KS-ENDPOINT-SILENT naming the nodes that got no answer
  */
-export async function endpointFromEveryNode(
+export async function endpointAnswers(
   { cluster, ssh, bundles }: Session,
-  reached: readonly ClusterNode[],
+  nodes: readonly ClusterNode[],
 ): Promise<void> {
   const stdin = callWith(bundles.read('endpoint.sh'), [endpointOf(cluster)])
   const answers = await Promise.all(
-    reached.map(async (node) => {
+    nodes.map(async (node) => {
       // Which nodes hear nothing is the question; a connection that broke meanwhile is no answer.
       const asked = await withPatience(ssh, node, async () => {
         const { stdout, lost } = await ssh.exec(node, throughStdin, { stdin, limit: 300_000 })

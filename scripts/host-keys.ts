@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
-import { $ } from 'zx'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { $ } from 'zx/core'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { told } from '../lib/texts/told.ts'
@@ -81,8 +81,12 @@ export async function hostKeysOf(node: ClusterNode, state: LocalState): Promise<
 /** `TYPE KEY` of a line `HOST TYPE KEY`. */
 const keyIn = (line: string) => line.split(' ').slice(1, 3).join(' ')
 
+/** Lines `HOST TYPE KEY`. As we wrote them; ssh-keygen knows all other ways to write a host. */
 async function keyLines({ address, ssh }: SshPeer, file: string): Promise<readonly string[]> {
   const host = ssh.port === 22 ? address : `[${address}]:${ssh.port}`
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const own = text.split('\n').filter((line) => line.startsWith(`${host} `))
+  if (own.length > 0 || text.trim() === '') return own
   const quiet = $({ nothrow: true, quiet: true })
   const { stdout } = await quiet`ssh-keygen ${['-F', host, '-f', file]}`
   return stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))

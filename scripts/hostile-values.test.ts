@@ -9,7 +9,7 @@ import type { Cluster } from '../lib/cluster.ts'
 import { plainCluster } from '../lib/example-cluster.ts'
 import { holds, hostileLine } from '../test/properties.ts'
 import { bundleCommand } from './bundles.ts'
-import { endpointFromEveryNode } from './endpoint.ts'
+import { endpointAnswers } from './endpoint.ts'
 import { externalEtcdUsable } from './external-etcd.ts'
 import { kubectl } from './kubectl.ts'
 import { newestVersion } from './newest-version.ts'
@@ -105,7 +105,7 @@ for (const shell of shells) {
         const { ssh, told } = node(shell)
         await observe(session(cluster, ssh), first, {})
         await newestVersion(session(cluster, ssh), first, '1.36').catch(() => undefined)
-        await endpointFromEveryNode(session(cluster, ssh), [first]).catch(() => undefined)
+        await endpointAnswers(session(cluster, ssh), [first]).catch(() => undefined)
         const [facts, newest, endpoint] = told
         const got = values(facts?.stdout ?? '')
         equal(got.length, 9)
@@ -153,7 +153,7 @@ test('the remote command holds nothing of the file: it is the same for every clu
     ok(first)
     await observe(session(cluster, ssh), first, {})
     await newestVersion(session(cluster, ssh), first, '1.36').catch(() => undefined)
-    await endpointFromEveryNode(session(cluster, ssh), [first]).catch(() => undefined)
+    await endpointAnswers(session(cluster, ssh), [first]).catch(() => undefined)
     return told.map(({ command }) => command)
   }
   const wanted = await commands(plainCluster())

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { $ } from 'zx'
+import { $ } from 'zx/core'
 
 /** In each folder of sockets: the process that made it. */
 export const ownerFile = 'pid'

@@ -9,7 +9,7 @@ import type { Clock } from '../lib/preflight/finding.ts'
 import { questionsFor } from '../lib/preflight/questions.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
 import { callWith, throughStdin } from './as-root.ts'
-import type { Bundles } from './bundles.ts'
+import { type Bundles, bundleCommand } from './bundles.ts'
 import { type Connections, remote } from './ssh.ts'
 import { type SshProblem, sshProblem } from './ssh-problems.ts'
 
@@ -90,8 +90,7 @@ export async function observe(
   node: ClusterNode,
   known: Known = {},
 ): Promise<SeenNode> {
-  const run = `inspect-${randomBytes(6).toString('hex')}`
-  const request = JSON.stringify({ run, input: inspectInput(observer, node, known) })
+  const { run, request } = inspectRequest(observer, node, known)
   const questions = known.preflight ? questionValues(observer.cluster, node) : noQuestions
   const values = [
     endpointOf(observer.cluster),
@@ -114,6 +113,23 @@ export async function observe(
   if (inspection) return { ...seen, inspection }
   if (!/^v(2\d|[3-9]\d)\./.test(facts.node)) return seen
   return { ...seen, ...(await inspectWithout(observer, node, { run, request })) }
+}
+
+/** The living system alone, of a node that has the bundles: what changes while phases run. */
+export async function inspectAgain(
+  observer: Observer,
+  node: ClusterNode,
+  options: Readonly<Record<string, string>>,
+): Promise<Inspection | undefined> {
+  const { run, request } = inspectRequest(observer, node, { options })
+  const command = bundleCommand(observer.bundles, 'inspect', 'query')
+  const { stdout } = await observer.ssh.exec(node, command, { stdin: request, limit: lookLimit })
+  return inspectionIn(stdout, run)
+}
+
+function inspectRequest(observer: Observer, node: ClusterNode, known: Known) {
+  const run = `inspect-${randomBytes(6).toString('hex')}`
+  return { run, request: JSON.stringify({ run, input: inspectInput(observer, node, known) }) }
 }
 
 /** Values of facts.sh that ask nobody else: interface, peers, name, virtual IP, servers. */

@@ -3,7 +3,7 @@ import { KubestrapError } from '../lib/errors.ts'
 import type { PhaseEvent } from '../lib/events.ts'
 import type { Facts } from '../lib/observed.ts'
 import { proxyLines } from '../lib/render/proxy.ts'
-import { type Bundles, upload } from './bundles.ts'
+import { type Bundles, pack, upload } from './bundles.ts'
 import { nodeLogs } from './node-logs.ts'
 import type { SeenNode } from './observe.ts'
 import { letGoOn, type Pauser } from './pause.ts'
@@ -67,9 +67,10 @@ export function openRemote(
   }
 }
 
-/** Notes what nodes were seen to have already. */
-export function noteEquipped({ seen }: Remote, nodes: readonly SeenNode[]): void {
+/** Notes what nodes were seen to have already, and packs what one of them lacks. */
+export function noteEquipped({ seen, bundles }: Remote, nodes: readonly SeenNode[]): void {
   for (const { node, facts } of nodes) if (facts) seen.set(node.name, facts)
+  if (nodes.some(({ facts }) => facts && !facts.bundles)) pack(bundles)
 }
 
 /** Gives a node what phases need, before the first one there; a failed try counts as none. */

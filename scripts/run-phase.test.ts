@@ -66,7 +66,10 @@ const result = (run: string, more: object = {}) =>
   })
 
 test('events are told, the result is given; the input goes to standard input only', async () => {
-  const secret = { ...input, join: { endpoint: 'a:1', token: 'SECRET', caCertHash: '' } }
+  const secret = {
+    ...input,
+    join: { endpoint: 'a:1', token: 'SECRET', caCertHash: '', caCertificate: '' },
+  }
   const { remote, commands, inputs, notices } = fakeNode((run) => ({
     lines: [event(run, 0), event(run, 1), result(run)],
   }))

@@ -139,10 +139,18 @@ function textBeside(file: string, path: string): string | undefined {
 
 /** Asks on the terminal; where there is none the answer is no. */
 async function confirm(question: string): Promise<boolean> {
-  const yes = told('y').toLowerCase()
-  const words = ['y', 'yes', yes, told('yes')]
-  return words.includes((await ask(`${question} [${yes}/N] `)).trim().toLowerCase())
+  const [yes, inFull] = [told('y'), told('yes')]
+  const said = withoutAccents(await ask(`${question} [${yes}/N] `))
+  return ['y', 'yes', yes, withoutAccents(inFull)].includes(said)
 }
+
+/** Not every keyboard has them. */
+const withoutAccents = (word: string) =>
+  word
+    .trim()
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{Mark}/gu, '')
 
 export async function ask(question: string): Promise<string> {
   if (!process.stdin.isTTY) return ''

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { $ } from 'zx'
+import { $ } from 'zx/core'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { boundedText, lastLines } from '../lib/text.ts'
 import { asRoot, opening, probeAnswer, type RemoteCommand, rootProbe } from './as-root.ts'
@@ -92,10 +92,11 @@ export function connections(
     known.set(peer, made)
     return made
   }
-  const isAlive = async (node: ClusterNode) => {
-    const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
-    return (await quiet`ssh ${['-O', 'check', ...arguments_(node)]}`).exitCode === 0
+  const tellMaster = (node: ClusterNode, order: 'check' | 'exit') => {
+    const child = spawnSsh(['-O', order, ...arguments_(node)])
+    return within(masterLimit, child, collected(child))
   }
+  const isAlive = async (node: ClusterNode) => (await tellMaster(node, 'check')).exitCode === 0
   const begin = (node: ClusterNode, command: RemoteCommand, onLine: (line: string) => void) =>
     beginAsRoot(arguments_(node), command, sudo.of(node), onLine)
   const explained = (problem: SshProblem, { address, ssh }: ClusterNode): SshProblem => {
@@ -173,8 +174,7 @@ export function connections(
     scanHostKeys: (peer) => scanHostKeys(peer, state, arguments_(peer)),
 
     async close() {
-      const quiet = $({ nothrow: true, quiet: true, stdio: 'ignore', timeout: masterLimit })
-      await Promise.all([...masters].map((n) => quiet`ssh ${['-O', 'exit', ...arguments_(n)]}`))
+      await Promise.all([...masters].map((node) => tellMaster(node, 'exit')))
       rmSync(state.sockets, { recursive: true, force: true })
     },
   }

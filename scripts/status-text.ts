@@ -1,5 +1,5 @@
 import { plainLine } from '../lib/text.ts'
-import { told } from '../lib/texts/told.ts'
+import { told, toldAll } from '../lib/texts/told.ts'
 import { requestLine } from './commands/approve.ts'
 import { type NodeStatus, type StatusReport, warnBelowDays } from './status-report.ts'
 import { table } from './view/table.ts'
@@ -26,8 +26,6 @@ export function statusText(report: StatusReport): string[] {
     ...podLines(report),
   ]
 }
-
-const toldAll = (...texts: readonly string[]) => texts.map(told)
 
 /** Lines with an empty one before them, if there are any. */
 const block = (lines: readonly string[]) => (lines.length === 0 ? [] : ['', ...lines])

@@ -1,5 +1,5 @@
 import { errorIds } from '../lib/error-pages.ts'
-import { otherScripts, phases } from '../lib/phases.ts'
+import { scriptNames } from '../lib/phases.ts'
 import { languages } from '../lib/texts/language.ts'
 import { pauses } from './pauses.ts'
 
@@ -23,8 +23,6 @@ export interface Flag {
 
 /** Names of the cluster file's nodes, of phases, a file, or one of these words. */
 export type Values = 'nodes' | 'phases' | 'file' | readonly string[]
-
-const explainable = [...phases.map(({ name }) => name), ...Object.keys(otherScripts), ...errorIds]
 
 export const flags = {
   config: {
@@ -160,7 +158,7 @@ export const verbs: readonly Verb[] = [
   {
     name: 'explain',
     words: '[PHASE|KS-ID]',
-    wordValues: explainable,
+    wordValues: [...scriptNames, ...errorIds],
     summary: 'Tell a phase as a lesson, an error by its id, or the whole run',
     flags: [...everywhere, 'html', 'out'],
   },

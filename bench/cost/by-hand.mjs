@@ -53,6 +53,10 @@ openssl x509 -in /etc/kubernetes/pki/ca.crt -noout -pubkey | openssl pkey -pubin
   return { TOKEN: token, 'HASH-OF-CA': hash, 'CERTIFICATE-KEY': certificateKey }
 }
 
+/** Seconds of all commands on the critical path. */
+export const together = ({ install, init, joins, workerJoins }) =>
+  [install, init, ...joins, workerJoins].reduce((sum, one) => sum + one, 0)
+
 /** @returns seconds: installing on all machines at once, and each kubeadm command of the critical path */
 export async function byHand() {
   const install = await seconds(installAll)

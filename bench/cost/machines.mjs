@@ -1,6 +1,6 @@
 // The lab's machines as this bench uses them: raised, asked over ssh, taken down.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
@@ -29,6 +29,18 @@ export function run(argv, { stdin = '', mayFail = false, env = {} } = {}) {
 }
 
 export const labDo = (...words) => run([process.execPath, 'dist/lab.mjs', '--name', lab, ...words])
+
+/** Seconds from the beginning of the last `up` until its last node had joined, as it wrote down. */
+export function joinedAfter() {
+  const runs = join(folder, '.kubestrap', lab, 'runs')
+  const [last] = readdirSync(runs).sort().reverse()
+  const lines = readFileSync(join(runs, last, 'events.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+  const records = lines.map((line) => JSON.parse(line))
+  const joins = ({ kind, phase }) => kind === 'task-ended' && /-(init|join)$/.test(phase)
+  return (Date.parse(records.findLast(joins).at) - Date.parse(records[0].at)) / 1000
+}
 
 /** Nodes of the lab's cluster file: `{ name, address, role }`. */
 export const nodes = () => parse(readFileSync(clusterFile, 'utf8')).nodes

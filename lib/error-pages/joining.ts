@@ -34,7 +34,7 @@ export const joining: Symptom = {
   },
   messages: [
     {
-      from: 'kubeadm join',
+      from: 'kubeadm join, by hand',
       says: 'could not find a JWS signature in the cluster-info ConfigMap for token ID',
       means: 'The token has ended or was revoked, or it is of another cluster.',
       todo: '`up` makes a new one. By hand: `join-credentials.mjs issue` anew. A clock that is far off ends tokens early.',

@@ -1,5 +1,6 @@
 import type { PhaseEvent, PlannedStep, StepOutcome } from '../events.ts'
 import { otherScripts } from '../phases.ts'
+import { count } from '../text.ts'
 import type { Span } from '../timeline.ts'
 import type { PicturedCluster, PlannedTask, RunRecord } from './record.ts'
 
@@ -216,3 +217,10 @@ function reason(
 /** What a plan knew of steps that needed nothing. */
 export const asWanted = (steps: readonly PlannedStep[]): readonly PlannedStep[] =>
   steps.filter(({ outcome }) => outcome === 'ok')
+
+/** `1 step changed something`. */
+export function changesOf(works: readonly Work[]): string {
+  const steps = works.flatMap((work) => work.steps)
+  const changed = steps.filter(({ outcome }) => outcome === 'changed').length
+  return `${count(changed, 'step')} changed something`
+}

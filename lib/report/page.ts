@@ -1,8 +1,16 @@
-import { clock, count } from '../text.ts'
+import { clock, count, utc } from '../text.ts'
 import { language, told } from '../texts/told.ts'
 import { criticalPath, type Span } from '../timeline.ts'
 import { type Html, html } from './html.ts'
-import { asWanted, notRun, type RunReport, runReport, type Work, type WorkedStep } from './model.ts'
+import {
+  asWanted,
+  changesOf,
+  notRun,
+  type RunReport,
+  runReport,
+  type Work,
+  type WorkedStep,
+} from './model.ts'
 import { picture } from './picture.ts'
 import type { RunRecord } from './record.ts'
 import { style, unfold } from './style.ts'
@@ -40,7 +48,7 @@ function whole(report: RunReport): Html {
   const path = criticalPath(works.filter(({ atOnce }) => Number.isFinite(atOnce)))
   return html`<header>
 <h1>${cluster.name}</h1>
-<p class="soft">kubestrap up, ${dateText(report.began)}, ${clock(report.ended - report.began)}${
+<p class="soft">kubestrap up, ${utc(report.began)}, ${clock(report.ended - report.began)}${
     report.version ? `, Kubernetes ${report.version}` : ''
   }, ${cluster.runtime}</p>
 <p class="verdict ${report.outcome}">${verdictOf(report)}</p>
@@ -63,14 +71,8 @@ ${unchanged(report)}
 </main>`
 }
 
-/** UTC, to the second: the reader may sit in another zone than the nodes. */
-const dateText = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
-
 function verdictOf({ outcome, works, cluster }: RunReport): string {
-  const steps = works.flatMap((work) => work.steps)
-  const changed = steps.filter((step) => step.outcome === 'changed').length
-  const changes = `${count(changed, 'step')} changed something`
-  const sum = `${told(count(cluster.nodes.length, 'node'))}, ${told(changes)}`
+  const sum = `${told(count(cluster.nodes.length, 'node'))}, ${told(changesOf(works))}`
   const again = told('The same command goes on from here.')
   switch (outcome) {
     case 'done':

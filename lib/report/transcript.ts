@@ -1,6 +1,13 @@
-import { clock } from '../text.ts'
+import { clock, utc } from '../text.ts'
 import { told } from '../texts/told.ts'
-import { notRun, type RunReport, runReport, type Work, type WorkedStep } from './model.ts'
+import {
+  changesOf,
+  notRun,
+  type RunReport,
+  runReport,
+  type Work,
+  type WorkedStep,
+} from './model.ts'
 import type { RunRecord } from './record.ts'
 
 /**
@@ -22,7 +29,6 @@ export function transcript(records: readonly RunRecord[]): string {
   ].join('\n\n')}\n`
 }
 
-const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 const timeOfDay = (ms: number) => new Date(ms).toISOString().slice(11, 19)
 
 const endings: Readonly<Record<RunReport['outcome'], string>> = {
@@ -32,15 +38,11 @@ const endings: Readonly<Record<RunReport['outcome'], string>> = {
   unfinished: 'Its end is not known',
 }
 
-const changedText = (steps: number) =>
-  steps === 1 ? '1 step changed something' : `${steps} steps changed something`
-
 function summary({ began, ended, outcome, version, cluster, works }: RunReport): string {
-  const changed = works.flatMap(({ steps }) => steps).filter((one) => one.outcome === 'changed')
   const software = version === undefined ? [] : [`- Kubernetes ${plain(version)}`]
   return [
     `- ${told(`Begun ${utc(began)}, took ${clock(ended - began)} (minutes:seconds)`)}`,
-    `- ${told(endings[outcome])}; ${told(changedText(changed.length))}`,
+    `- ${told(endings[outcome])}; ${told(changesOf(works))}`,
     ...software,
     `- ${told(`Container runtime ${plain(cluster.runtime)}, pod network ${plain(cluster.podNetwork)}`)}`,
     `- ${told('Endpoint')} ${cluster.endpoint.address}:${cluster.endpoint.port} (${plain(cluster.endpoint.provider)})`,

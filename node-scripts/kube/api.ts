@@ -45,7 +45,7 @@ export const serverAt = (address: string, port = 6443): string =>
   `https://${address.includes(':') ? `[${address}]` : address}:${port}`
 
 function api(on: Machine, access: KubeAccess): KubeApi {
-  return { server: access.server, get: (path) => on.https({ ...access, path }) }
+  return { server: access.server, get: (path) => on.askHttps({ ...access, path }) }
 }
 
 export const isReady = ({ status }: NodeObject): boolean =>
@@ -73,9 +73,17 @@ export async function nodeObjects(kube: KubeApi): Promise<readonly NodeObject[] 
   return answer.status === 200 ? (answer.json as { items: NodeObject[] }).items : undefined
 }
 
-/** `ok` from /readyz, else in a few words what came in its place. */
-export async function readyz(on: Machine, server: string, ca?: string): Promise<'ok' | string> {
+/**
+ * `ok` from /readyz, else in a few words what came in its place.
+ *
+ * @param by whether the answer may be a remembered one
+ */
+export async function readyz(
+  by: Machine['https'],
+  server: string,
+  ca?: string,
+): Promise<'ok' | string> {
   const question = { server, path: '/readyz', timeout: 3_000, ...(ca ? { ca } : {}) }
-  const { status, problem } = await on.https(question)
+  const { status, problem } = await by(question)
   return status === 200 ? 'ok' : (problem ?? `HTTP status ${status}`)
 }

@@ -26,7 +26,14 @@ export interface EtcdHealth {
 
 const pki = '/etc/kubernetes/pki/etcd'
 
-async function post(on: Machine, address: string, path: string, body: unknown) {
+interface Question {
+  readonly address: string
+  readonly path: string
+  readonly body: unknown
+}
+
+/** @param by remembered for what only looks, anew for what changes something */
+async function post(on: Machine, by: Machine['https'], { address, path, body }: Question) {
   const [ca, cert, key] = await Promise.all([
     on.read(`${pki}/ca.crt`),
     on.read(`${pki}/healthcheck-client.crt`),
@@ -34,9 +41,12 @@ async function post(on: Machine, address: string, path: string, body: unknown) {
   ])
   if (!ca || !cert || !key) return undefined
   const server = serverAt(address, 2379)
-  const answer = await on.https({ server, path, body, ca, cert, key, method: 'POST' })
+  const answer = await by({ server, path, body, ca, cert, key, method: 'POST' })
   return answer.status === 200 ? (answer.json as Record<string, unknown>) : undefined
 }
+
+const look = (on: Machine, address: string, path: string, body: unknown = {}) =>
+  post(on, on.askHttps, { address, path, body })
 
 /** A member as the gateway writes it: upper-case ID, and no field that has its zero value. */
 interface GatewayMember {
@@ -52,7 +62,7 @@ export async function etcdMembers(
   on: Machine,
   address: string,
 ): Promise<readonly EtcdMember[] | undefined> {
-  const answer = await post(on, address, '/v3/cluster/member/list', {})
+  const answer = await look(on, address, '/v3/cluster/member/list')
   const members = answer?.members as readonly GatewayMember[] | undefined
   return members?.map(({ ID = '0', name = '', ...member }) => ({
     id: ID,
@@ -69,7 +79,7 @@ export async function etcdHealth(on: Machine, address: string): Promise<EtcdHeal
   if (!members) return undefined
   const [states, alarmList] = await Promise.all([
     Promise.all(members.map((member) => memberStatus(on, member))),
-    post(on, address, '/v3/maintenance/alarm', { action: 'GET' }),
+    look(on, address, '/v3/maintenance/alarm', { action: 'GET' }),
   ])
   const answering = members.filter((_, index) => states[index] !== undefined)
   const alarms = (alarmList?.alarms ?? []) as readonly { alarm?: string }[]
@@ -86,12 +96,13 @@ async function memberStatus(on: Machine, { clientURLs }: EtcdMember) {
   if (!url) return undefined
   const { hostname } = new URL(url)
   const address = hostname.replace(/^\[|\]$/g, '')
-  return post(on, address, '/v3/maintenance/status', {})
+  return look(on, address, '/v3/maintenance/status')
 }
 
 /** Takes a member out. @returns whether etcd agreed */
 export async function removeEtcdMember(on: Machine, address: string, id: string): Promise<boolean> {
-  return (await post(on, address, '/v3/cluster/member/remove', { ID: id })) !== undefined
+  const remove = { address, path: '/v3/cluster/member/remove', body: { ID: id } }
+  return (await post(on, on.https, remove)) !== undefined
 }
 
 /** How many members may be lost before the rest cannot decide: floor((n - 1) / 2). */

@@ -76,7 +76,7 @@ export async function apiServersSeen(
   return Promise.all(
     objects.filter(isControlPlane).map(async ({ metadata, status }) => {
       const at = status.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
-      return { node: metadata.name, answer: await readyz(on, serverAt(at), ca) }
+      return { node: metadata.name, answer: await readyz(on.askHttps, serverAt(at), ca) }
     }),
   )
 }
@@ -89,7 +89,7 @@ export async function endpointProblem(
 ): Promise<string | undefined> {
   const server = serverAt(endpoint.name ?? endpoint.address, endpoint.port)
   for (let time = 0; time < timesInARow; time += 1) {
-    const answer = await readyz(on, server, ca)
+    const answer = await readyz(on.https, server, ca)
     if (answer !== 'ok') return `the endpoint ${server}: ${answer}`
   }
   return undefined

@@ -28,8 +28,7 @@ interface KubeconfigFile {
 export async function kubeAccess(on: Machine, path: string): Promise<KubeAccess | undefined> {
   const text = await on.read(path)
   if (text === undefined) return undefined
-  const { parse } = await import('yaml')
-  const { clusters, users } = (parse(text) ?? {}) as KubeconfigFile
+  const { clusters, users } = await parsed(text)
   const cluster = clusters?.[0]?.cluster
   const user = users?.[0]?.user ?? {}
   const ca = cluster?.['certificate-authority-data']
@@ -39,6 +38,16 @@ export async function kubeAccess(on: Machine, path: string): Promise<KubeAccess 
   ])
   if (!cluster || !ca || !cert || !key) return undefined
   return { server: cluster.server, ca: fromBase64(ca), cert, key }
+}
+
+/** Each text is parsed once: a look at a node reads the same two files a dozen times. */
+const known = new Map<string, KubeconfigFile>()
+
+async function parsed(text: string): Promise<KubeconfigFile> {
+  const { parse } = await import('yaml')
+  const file = known.get(text) ?? ((parse(text) ?? {}) as KubeconfigFile)
+  known.set(text, file)
+  return file
 }
 
 async function inlineOrFile(on: Machine, inline?: string, path?: string) {

@@ -58,6 +58,12 @@ test('a command that is not there fails', async () => {
   assert.match(error.message, /exit code 127$/)
 })
 
+test('a program that is no program says why', async () => {
+  const { exitCode, stderr } = await query({ argv: ['/etc/passwd'] })
+  assert.equal(exitCode, 126)
+  assert.match(stderr, /EACCES/)
+})
+
 test('a command that takes too long is stopped and says so', async () => {
   const began = Date.now()
   const slow = { ...sh('sleep 30'), timeout: 300 }

@@ -106,6 +106,8 @@ export async function converge(
 }
 
 async function change(step: Step, on: Machine): Promise<void> {
+  // What was seen may be minutes old by now: --pause waits for a person.
+  on.forget()
   try {
     if ('run' in step.apply) await step.apply.run(on)
     else for (const command of step.apply) await on.run(command)

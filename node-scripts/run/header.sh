@@ -39,10 +39,8 @@ install_node() {
   find_proxy "$@"
   say "installing Node.js with dnf${http_proxy:+ through $http_proxy}"
   set -- --assumeyes --quiet --setopt=install_weak_deps=False
-  if dnf "$@" module list nodejs > /dev/null 2>&1; then
-    dnf "$@" module reset nodejs > /dev/null # a stream that was enabled before cannot be switched
-    dnf "$@" module enable nodejs:22 > /dev/null
-  fi
+  # Enterprise Linux 10 has no modules. A stream that was enabled before is switched (man dnf.conf).
+  dnf "$@" --setopt=module_stream_switch=true module enable nodejs:22 > /dev/null 2>&1
   dnf "$@" install nodejs
 }
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { Emit } from '../../lib/events.ts'
 import { batch } from './batch.ts'
-import { type Command, shellText } from './command.ts'
+import type { Command } from './command.ts'
 import { execute, type Output, query, type Variables } from './commands.ts'
 import { type FileState, fileState, namesIn, readText, writeWhole } from './files.ts'
 import { type HttpsAnswer, type HttpsQuestion, httpsJson } from './https-json.ts'
@@ -27,6 +27,8 @@ export interface Machine {
   readonly unit: (name: string) => Promise<UnitState>
   /** One HTTPS request with JSON both ways; never remembered. */
   readonly https: (question: HttpsQuestion) => Promise<HttpsAnswer>
+  /** The same for what only looks; remembered until the next change, as with `ask`. */
+  readonly askHttps: (question: HttpsQuestion) => Promise<HttpsAnswer>
   /** Polls until `probe` gives a value. @throws KubestrapError KS-WAIT when the limit is over. */
   readonly waitFor: <T>(what: string, limit: number, probe: () => Promise<Probe<T>>) => Promise<T>
   readonly emit: Emit
@@ -52,11 +54,13 @@ export function thisMachine(tell: Emit, variables: Variables = {}): Machine {
   const secrets: string[] = []
   const masked = <T>(value: T): T => withoutSecrets(value, secrets)
   const emit: Emit = (event) => tell(masked(event))
-  const answers = new Map<string, Promise<Output>>()
+  const answers = remembered<readonly string[], Output>((argv) => query({ argv }, variables))
+  const httpsAnswers = remembered(httpsJson)
   const packages = batch<string | undefined>((names) => installedPackages(names), undefined)
   const units = batch<UnitState>((names) => unitStates(names), unknownUnit)
   const forget = () => {
-    answers.clear()
+    answers.forget()
+    httpsAnswers.forget()
     packages.forget()
     units.forget()
   }
@@ -64,12 +68,7 @@ export function thisMachine(tell: Emit, variables: Variables = {}): Machine {
 
   return {
     run: (command) => changing(execute(command, emit, variables)),
-    ask(...argv) {
-      const key = shellText({ argv })
-      const asked = answers.get(key) ?? query({ argv }, variables)
-      answers.set(key, asked)
-      return asked
-    },
+    ask: (...argv) => answers.ask(argv),
     look: (command) => query(command, variables),
     read: readText,
     stat: fileState,
@@ -79,11 +78,26 @@ export function thisMachine(tell: Emit, variables: Variables = {}): Machine {
     package: packages.ask,
     unit: units.ask,
     https: httpsJson,
+    askHttps: httpsAnswers.ask,
     waitFor: (what, limit, probe) => waitFor({ what, limit, emit, forget }, probe),
     emit,
     hide: (secret) => secrets.push(secret),
     masked,
     forget,
+  }
+}
+
+/** Asks each question once, until it forgets. */
+function remembered<Question, Answer>(ask: (question: Question) => Promise<Answer>) {
+  const answers = new Map<string, Promise<Answer>>()
+  return {
+    ask(question: Question): Promise<Answer> {
+      const key = JSON.stringify(question)
+      const answer = answers.get(key) ?? ask(question)
+      answers.set(key, answer)
+      return answer
+    },
+    forget: () => answers.clear(),
   }
 }
 

@@ -23,7 +23,10 @@ const runsFolder = '/run/kubestrap/runs'
 const lockFile = '/run/kubestrap/lock'
 const hints = '/var/lib/kubestrap/results'
 const keptRuns = 12
-const pollEvery = 150
+/** Milliseconds between two looks at the events: two questions to a file system in memory. */
+const pollEvery = 50
+/** So many looks lie between two questions to systemd whether the unit lives: 2 s. */
+const looksAUnit = 40
 /** Characters of events after which output of commands is left out. */
 const mostEvents = 32 * 1024 * 1024
 
@@ -161,7 +164,8 @@ export async function follow(
     const resultText = await readText(`${folder}/result.json`)
     offset = await printEvents(`${folder}/events.jsonl`, offset, from, print)
     if (resultText !== undefined) return deliver(folder, JSON.parse(resultText), print)
-    if (polls % 12 === 11) silentUnit = (await isRunning(run)) ? 0 : silentUnit + 1
+    if (polls % looksAUnit === looksAUnit - 1)
+      silentUnit = (await isRunning(run)) ? 0 : silentUnit + 1
     if (silentUnit >= 2) return print({ result: await died(run, folder) })
     await sleep(pollEvery)
   }

@@ -38,9 +38,9 @@ test('routes to pods go, routes of others stay', async () => {
   ]
   const { commands } = await takeAway({ 'ip -4 -json route show': JSON.stringify(routes) })
   deepEqual(commands, [
-    'ip -4 route delete 10.244.7.0/26',
+    'ip -4 route delete 10.244.7.0/26 via 192.168.9.142',
     'ip -4 route delete blackhole 10.244.3.64/26',
-    'ip -4 route delete 10.244.9.0/26',
+    'ip -4 route delete 10.244.9.0/26 via 192.168.9.143',
   ])
 })
 

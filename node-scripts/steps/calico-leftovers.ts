@@ -1,7 +1,7 @@
-import { contains, parseAddress, parseNetwork } from '../../lib/networks.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { command, different, type Step, wanted } from '../run/step.ts'
+import { deleteRoute, type KernelRoute, routesToPods } from './kernel-routes.ts'
 
 /**
  * What Calico leaves on a node when its pods are gone.
@@ -27,28 +27,13 @@ export const noCalico = (context: Context): readonly Step[] => [
   noRules(),
 ]
 
-interface Route {
-  readonly dst: string
-  readonly type?: string
-  readonly protocol?: string
-}
-
 /** 80 is Felix's own number, https://docs.tigera.io/calico/latest/reference/felix/configuration */
 const calicosProtocols = ['80', 'bird']
 
-/** Routes that Calico has set to pods; as words for `ip route delete`. */
-async function podRoutes(on: Machine, { cluster }: Context): Promise<readonly string[][]> {
-  const family = cluster.networking.podSubnet.includes(':') ? '-6' : '-4'
-  const { stdout } = await on.ask('ip', family, '-json', 'route', 'show')
-  const routes = JSON.parse(stdout || '[]') as readonly Route[]
-  const pods = parseNetwork(cluster.networking.podSubnet)
-  return routes
-    .filter(({ protocol }) => calicosProtocols.includes(protocol ?? ''))
-    .filter(({ dst }) => {
-      const address = parseAddress(dst.split('/')[0] ?? '')
-      return address && pods && contains(pods, address)
-    })
-    .map(({ type, dst }) => [family, 'route', 'delete', ...(type ? [type] : []), dst])
+/** Routes that Calico has set to pods. */
+async function podRoutes(on: Machine, { cluster }: Context): Promise<readonly KernelRoute[]> {
+  const routes = await routesToPods(on, cluster.networking.podSubnet)
+  return routes.filter(({ protocol = '' }) => calicosProtocols.includes(protocol))
 }
 
 function noRoutes(context: Context): Step {
@@ -62,7 +47,7 @@ function noRoutes(context: Context): Step {
     apply: {
       byHand: 'ip route show proto 80; ip route delete RANGE   # each of them',
       async run(on) {
-        for (const words of await podRoutes(on, context)) await on.run(command('ip', ...words))
+        for (const route of await podRoutes(on, context)) await on.run(deleteRoute(route))
       },
     },
   }

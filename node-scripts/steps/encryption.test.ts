@@ -17,7 +17,7 @@ const on = (encryptSecrets: boolean) => {
   const cluster = plainCluster()
   return { ...cluster, security: { ...cluster.security, encryptSecrets } }
 }
-const join = { endpoint: 'a:1', token: 't', caCertHash: 'h' }
+const join = { endpoint: 'a:1', token: 't', caCertHash: 'h', caCertificate: 'c' }
 const context = (encryptSecrets: boolean, secrets?: { encryptionKey?: string }) => {
   const cluster = on(encryptSecrets)
   const node = cluster.nodes[1]

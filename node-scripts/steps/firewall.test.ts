@@ -73,7 +73,6 @@ test('managed: files, trusted networks, started only then, and loaded', async ()
     'write /etc/firewalld/policies/kubestrap-host.xml',
     'write /etc/firewalld/policies/kubestrap-pods.xml',
     'firewall-offline-cmd --zone=trusted --add-source=10.244.0.0/16 --add-source=10.96.0.0/12',
-    'systemctl daemon-reload',
     `systemctl enable ${unit}`,
     `systemctl restart ${unit}`,
     'firewall-cmd --reload',

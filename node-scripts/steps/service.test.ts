@@ -44,9 +44,9 @@ const others: readonly [Partial<UnitState>, string][] = [
 for (const [unit, wanted] of others)
   test(`different: ${wanted}`, async () => assert.equal(await found(unit), wanted))
 
-test('reload, enable and restart, in this order', () => {
+test('enable, which reloads, and restart, in this order', () => {
   const commands = 'run' in step.apply ? [] : step.apply.map(({ argv }) => argv[1])
-  assert.deepEqual(commands, ['daemon-reload', 'enable', 'restart'])
+  assert.deepEqual(commands, ['enable', 'restart'])
 })
 
 test('a service that is only enabled is not started', async () => {

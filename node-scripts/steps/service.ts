@@ -12,17 +12,16 @@ export interface WantedService {
   readonly configuredBy: readonly string[]
 }
 
-/** A systemd service that is enabled, running, and runs with its present configuration. */
+/**
+ * A systemd service that is enabled, running, and runs with its present configuration. `enable`
+ * ends as `daemon-reload` does, so that a new unit file counts (man systemctl).
+ */
 export function service(want: WantedService): Step {
   return {
     title: want.title,
     why: want.why,
     check: (on) => checkService(on, want),
-    apply: [
-      command('systemctl', 'daemon-reload'),
-      command('systemctl', 'enable', want.name),
-      command('systemctl', 'restart', want.name),
-    ],
+    apply: [command('systemctl', 'enable', want.name), command('systemctl', 'restart', want.name)],
   }
 }
 

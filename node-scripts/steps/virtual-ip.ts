@@ -19,14 +19,14 @@ export function virtualIpAnswers(context: Context): Step {
     async check(on) {
       const ca = await on.read(caCertificate)
       if (ca === undefined) return unknown('its init or join')
-      const answer = await readyz(on, server, ca)
+      const answer = await readyz(on.https, server, ca)
       return answer === 'ok' ? wanted : different(answer, 'an answer')
     },
     apply: {
       byHand: `until curl --cacert ${caCertificate} ${server}/readyz; do sleep 1; done`,
       run: (on) =>
         on.waitFor(`the API server answers at ${server}`, limit, async () => {
-          const answer = await readyz(on, server, await on.read(caCertificate))
+          const answer = await readyz(on.https, server, await on.read(caCertificate))
           if (answer === 'ok') return { value: undefined }
           return { missing: `${await stateOfKubeVip(on, context)}; ${server}: ${answer}` }
         }),

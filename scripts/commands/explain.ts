@@ -7,7 +7,7 @@ import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import { exampleCluster } from '../../lib/example-cluster.ts'
 import type { Lesson } from '../../lib/lessons/lesson.ts'
 import { lessonsPage } from '../../lib/lessons/page.ts'
-import { otherScripts, phases } from '../../lib/phases.ts'
+import { phases, scriptNames } from '../../lib/phases.ts'
 import { pictured } from '../../lib/report/record.ts'
 import { closest } from '../../lib/suggest.ts'
 import { language, told } from '../../lib/texts/told.ts'
@@ -33,7 +33,7 @@ export async function explain(options: Options): Promise<number> {
 
 /** The whole run, or one phase, as a page with the picture of the cluster. */
 async function page(word: string | undefined, config: string): Promise<string> {
-  if (word !== undefined && !explainable.includes(word)) throw unknownWord(word, explainable)
+  if (word !== undefined && !scriptNames.includes(word)) throw unknownWord(word, scriptNames)
   const names = word === undefined ? phases.map(({ name }) => name) : [word]
   const told = await lessons(names, config)
   const cluster = existsSync(config) ? await loadCluster(config) : exampleCluster()
@@ -43,8 +43,8 @@ async function page(word: string | undefined, config: string): Promise<string> {
 async function oneThing(word: string, config: string): Promise<string> {
   const page = pageOf(word.toUpperCase())
   if (page !== undefined) return page
-  if (explainable.includes(word)) return lesson(word, config)
-  throw unknownWord(word, [...explainable, ...errorIds])
+  if (scriptNames.includes(word)) return lesson(word, config)
+  throw unknownWord(word, [...scriptNames, ...errorIds])
 }
 
 function unknownWord(word: string, known: readonly string[]): KubestrapError {
@@ -56,7 +56,7 @@ function unknownWord(word: string, known: readonly string[]): KubestrapError {
     lines: near ? [`did you mean ${near}?`] : [],
     remedy: near
       ? `kubestrap explain ${near}`
-      : `phases: ${explainable.join(', ')}; ids are in docs/troubleshooting.md`,
+      : `phases: ${scriptNames.join(', ')}; ids are in docs/troubleshooting.md`,
   })
 }
 
@@ -65,12 +65,6 @@ export const lessons = (names: readonly string[], config: string): Promise<reado
   Promise.all(
     names.map(async (phase) => JSON.parse(await lesson(phase, config, '--json')) as Lesson),
   )
-
-/** Names of the phases: those of `up` first. */
-export const explainable: readonly string[] = [
-  ...phases.map(({ name }) => name),
-  ...Object.keys(otherScripts),
-]
 
 /** The page of an id, for a terminal: without the note of who wrote it, links as their words. */
 function pageOf(id: string): string | undefined {

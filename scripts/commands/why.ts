@@ -8,9 +8,10 @@ import {
   nearFiles,
   whyText,
 } from '../../lib/lessons/why.ts'
+import { scriptNames } from '../../lib/phases.ts'
 import { told } from '../../lib/texts/told.ts'
 import { type Options, usage } from '../arguments.ts'
-import { explainable, lessons } from './explain.ts'
+import { lessons } from './explain.ts'
 
 /**
  * Tells of files on nodes which phase and step writes them and why: from the steps themselves, with
@@ -21,7 +22,7 @@ import { explainable, lessons } from './explain.ts'
 export async function why({ words, config, list }: Options): Promise<number> {
   if (words.length === 0 && !list)
     throw usage(['why needs the path of a file on a node'], 'kubestrap why --list names all')
-  const all = authors(await lessons(explainable, config))
+  const all = authors(await lessons(scriptNames, config))
   const ofWhat = existsSync(config) ? config : `an example cluster, for there is no ${config}`
   const unknown = words.filter((path) => authorsOf(path, all).length === 0)
   const texts = words

@@ -1,6 +1,6 @@
 import { type Task, taskId } from '../../lib/tasks.ts'
 import { clock } from '../../lib/text.ts'
-import { told } from '../../lib/texts/told.ts'
+import { told, toldAll } from '../../lib/texts/told.ts'
 import { axisMarks, criticalPath, type Span } from '../../lib/timeline.ts'
 import type { Outcome } from '../schedule.ts'
 import { cut } from './live-lines.ts'
@@ -60,7 +60,7 @@ function rowOf(
 const beginOf = (rows: readonly Row[]) =>
   Math.min(...rows.map(({ span }) => span?.from ?? Infinity))
 
-const head = () => [told('node'), told('phase'), told('began'), told('took'), told('outcome')]
+const head = () => toldAll('node', 'phase', 'began', 'took', 'outcome')
 
 function worded(rows: readonly Row[]): string[] {
   const begin = beginOf(rows)

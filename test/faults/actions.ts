@@ -63,15 +63,15 @@ export async function upWith(mark: RegExp, what: (running: Running) => unknown):
 }
 
 /** A node leaves the cluster, so that the next `up` has to take it in again. */
-export async function leave(node: string, ...flags: readonly string[]): Promise<void> {
-  const ran = await kubestrap('reset', node, '--confirm', lab, ...flags)
-  if (ran.exitCode !== 0) throw new Error(`reset ${node}: ${said(ran)}`)
-}
+export const leave = (node: string, ...flags: readonly string[]): Promise<void> =>
+  reset(node, ...flags)
 
 /** The whole cluster goes: the next `up` begins another one. */
-export async function leaveAll(): Promise<void> {
-  const ran = await kubestrap('reset', '--confirm', lab)
-  if (ran.exitCode !== 0) throw new Error(`reset: ${said(ran)}`)
+export const leaveAll = (): Promise<void> => reset()
+
+async function reset(...words: readonly string[]): Promise<void> {
+  const ran = await kubestrap('reset', ...words, '--confirm', lab)
+  if (ran.exitCode !== 0) throw new Error(`reset ${words.join(' ')}: ${said(ran)}`)
 }
 
 /** A command as root on a node that must work. */
