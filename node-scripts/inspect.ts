@@ -99,9 +99,10 @@ async function exactVersion(
   nodes: readonly KnownNode[],
 ): Promise<string> {
   const living = nodes.find(({ controlPlane }) => controlPlane)?.kubeletVersion
+  if (living) return living
   const installed = (await on.package('kubelet'))?.split('-')[0]
   const fits = installed?.startsWith(`${kubernetesVersion}.`) ? installed : undefined
-  return living ?? fits ?? kubernetesVersion
+  return fits ?? kubernetesVersion
 }
 
 /** The phases that may concern a node of this role. */

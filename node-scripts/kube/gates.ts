@@ -88,8 +88,8 @@ export async function endpointProblem(
   ca: string | undefined,
 ): Promise<string | undefined> {
   const server = serverAt(endpoint.name ?? endpoint.address, endpoint.port)
-  for (let time = 0; time < timesInARow; time += 1) {
-    const answer = await readyz(on.https, server, ca)
+  for (let again = 0; again < timesInARow; again += 1) {
+    const answer = await readyz((question) => on.askHttps({ ...question, again }), server, ca)
     if (answer !== 'ok') return `the endpoint ${server}: ${answer}`
   }
   return undefined

@@ -50,7 +50,10 @@ main() {
   unit=$(running_unit)
   fact unit "${unit%% *}"
   { fact endpointStatus "$(endpoint_status "$endpoint")"; } &
-  { fact timeSynchronized "$(timeout 3 timedatectl show --property=NTPSynchronized --value 2> /dev/null)"; } &
+  # Starts a service of systemd's; only asked of machines that are to join.
+  if [ ! -e /etc/kubernetes/kubelet.conf ]; then
+    { fact timeSynchronized "$(timeout 3 timedatectl show --property=NTPSynchronized --value 2> /dev/null)"; } &
+  fi
   identity
   machine
   if [ -n "$peers$name$virtual$urls" ] && is_fresh; then

@@ -12,6 +12,8 @@ export interface HttpsQuestion {
   readonly body?: unknown
   /** Milliseconds, for the whole request; 5 s unless told. */
   readonly timeout?: number
+  /** Which of several equal questions this is: each is asked, where answers are remembered. */
+  readonly again?: number
 }
 
 /** `status` is 0 when no answer came; `problem` then says why. */

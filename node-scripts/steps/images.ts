@@ -3,7 +3,8 @@ import { clusterConfiguration, yamlText } from '../../lib/render/kubeadm-config.
 import { criSocket } from '../../lib/runtimes.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
-import { different, type Step, wanted } from '../run/step.ts'
+import { different, type Step, wanted, wantedSince } from '../run/step.ts'
+import { apiServerManifest } from './api-server-files.ts'
 import { imageList, imageNames } from './container-runtime.ts'
 import { withSecretFile } from './secret-file.ts'
 import { explained } from './source-failures.ts'
@@ -15,6 +16,7 @@ export function controlPlaneImages(context: Context): Step {
     title: `Pull the images of a control plane, v${version}`,
     why: 'All nodes pull at the same time now; later, in init and join, each would keep the others waiting.',
     async check(on) {
+      if (await runsFromThem(on, context)) return wantedSince('this control plane runs from them')
       const missing = await missingImages(on, context.cluster, version)
       if (missing === undefined) return different('kubeadm is not installed yet', 'the images')
       return missing.length === 0 ? wanted : different(`missing: ${missing.join(', ')}`, 'pulled')
@@ -24,6 +26,14 @@ export function controlPlaneImages(context: Context): Step {
       run: (on) => pull(on, context, version),
     },
   }
+}
+
+/** Both are asked: a wiped machine's Node object lives on, a half join has manifests already. */
+async function runsFromThem(on: Machine, { node, input }: Context): Promise<boolean> {
+  const known = input.observed.nodes.some(
+    ({ name, controlPlane }) => name === node.name && controlPlane,
+  )
+  return known && (await on.stat(apiServerManifest)) !== undefined
 }
 
 async function missingImages(

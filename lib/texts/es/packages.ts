@@ -5,6 +5,7 @@ export const packages: Catalogue = {
   'Update the system, once before it joins': 'Actualiza el sistema, una vez antes de que se una',
   'A fresh image may be months old. This is done once ({mark} says when) and never on a member: an update restarts services under running pods, so members are drained first, by a person. A new kernel counts from the next restart. What has a version in the cluster is left out.':
     'Una imagen recién instalada puede tener meses. Esto se hace una vez ({mark} dice cuándo) y nunca en un miembro: una actualización reinicia servicios con pods en marcha, así que antes una persona vacía el nodo. Un núcleo nuevo cuenta desde el próximo reinicio. Lo que tiene una versión en el clúster se deja fuera.',
+  'this control plane runs from them': 'este nodo del plano de control funciona con ellas',
   'a member of a cluster is not updated': 'un miembro de un clúster no se actualiza',
   'Fetch the {source} signing key and compare its fingerprint':
     'Trae la clave de firma de {source} y compara su huella',
