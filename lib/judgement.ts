@@ -128,11 +128,14 @@ function newVerdict(cluster: Cluster, seen: readonly Seen[]): Decision {
   return { first, steward: first, version, surplus: [], proxyMode }
 }
 
-/** A control plane that was a member once; one whose init never finished does not count. */
+/** A control plane that has, or may have, what a cluster knows; a half init does not count. */
 function holdsCluster({ node, facts, inspection }: Seen): boolean {
   if (node.role !== 'control-plane' || !facts) return false
-  if (inspection)
-    return inspection.membership === 'unconfirmed' || inspection.membership === 'member'
+  if (inspection) {
+    // etcd copies everything to a control plane that joins: a half join may hold the last copy.
+    const copy = inspection.membership === 'partial' && inspection.begun === 'join'
+    return ['unconfirmed', 'member'].includes(inspection.membership) || (copy && facts.etcdData)
+  }
   return facts.kubeletConf || facts.etcdData
 }
 
@@ -199,7 +202,11 @@ function refuseForeign(seen: readonly Seen[]): void {
   })
 }
 
-function refuseTwoClusters(seen: readonly Seen[]): void {
+/** @throws KubestrapError KS-TWO-CLUSTERS when the nodes' CA certificates differ */
+export function refuseTwoClusters(
+  seen: readonly Seen[],
+  remedy = 'take the nodes of the other cluster out of the file; if that cluster is gone, on them: sudo sh reset.mjs',
+): void {
   const owners = new Map<string, string[]>()
   for (const { node, facts } of seen) {
     if (facts?.ca) owners.set(facts.ca, [...(owners.get(facts.ca) ?? []), node.name])
@@ -210,7 +217,7 @@ function refuseTwoClusters(seen: readonly Seen[]): void {
     exit: 'conflict',
     what: 'the nodes belong to different clusters: their CA certificates differ',
     lines: [...owners].map(([ca, names]) => `CA ${ca.slice(0, 16)}...  ${names.join(', ')}`),
-    remedy: 'take the nodes of the other cluster out of the file, or reset them',
+    remedy,
   })
 }
 

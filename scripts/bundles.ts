@@ -8,7 +8,6 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import { lastLines } from '../lib/text.ts'
 import { type Connections, type RemoteCommand, remote } from './ssh.ts'
-import { sshProblem } from './ssh-problems.ts'
 
 /** The phases as they travel: one folder, named by the hash of all it holds. */
 export interface Bundles {
@@ -67,18 +66,23 @@ const receive = remote(
 /**
  * Sends the bundles to a node that does not have them.
  *
+ * @returns true, or undefined when the connection was lost on the way
  * @throws KubestrapError KS-UPLOAD when what arrived is not what was sent; nothing of it was run
  */
-export async function upload(ssh: Connections, node: ClusterNode, bundles: Bundles): Promise<void> {
+export async function upload(
+  ssh: Connections,
+  node: ClusterNode,
+  bundles: Bundles,
+): Promise<true | undefined> {
   const { stdout, stderr, exitCode, lost } = await ssh.exec(node, receive, {
     stdin: await archive(bundles),
     limit: 600_000, // some lines are thin
   })
-  if (exitCode === 0 && stdout.includes(`received ${bundles.hash}`)) return
-  const problem = sshProblem(node.name, stderr)
+  if (exitCode === 0 && stdout.includes(`received ${bundles.hash}`)) return true
+  if (lost) return undefined
   throw new KubestrapError({
-    id: lost ? problem.id : 'KS-UPLOAD',
-    exit: lost ? problem.exit : 'verification',
+    id: 'KS-UPLOAD',
+    exit: 'verification',
     what: 'the phase scripts did not arrive as they were sent',
     node: node.name,
     lines: lastLines(stderr, 5),

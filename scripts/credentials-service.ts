@@ -24,6 +24,8 @@ export interface CredentialsSource {
   readonly observed: ObservedForPhase
   /** Workers that are going to join: what is left of their former lives is removed. */
   readonly workers: readonly ClusterNode[]
+  /** After it nothing is issued any more; what was is taken back all the same. */
+  readonly stopped: AbortSignal
   /** Join secrets of an earlier run are still in the cluster. */
   readonly leftOver: boolean
 }
@@ -37,21 +39,22 @@ export function credentialsService(source: CredentialsSource): CredentialsServic
   let forWorkersAt = 0
   let revoking: Promise<void> | undefined
 
-  const ask = async (options: Readonly<Record<string, string>>) => {
+  const ask = async (options: Readonly<Record<string, string>>, stopped?: AbortSignal) => {
     const { cluster, steward, observed, remote } = source
     const input = { cluster, node: steward.name, observed, options }
-    return runPhase(remote, steward, 'join-credentials', input)
+    return runPhase(remote, steward, 'join-credentials', input, stopped)
   }
   const issue = async (role: string, targets: readonly ClusterNode[], unfinished = false) => {
     issued = true
     const target = targets.map(({ name }) => name).join(',')
-    const { gives } = await ask({
-      verb: 'issue',
-      for: role,
-      target,
+    const options = {
+      ...{ verb: 'issue', for: role, target },
       ...(unfinished ? { unfinished: 'true' } : {}),
-    })
-    return joinCredentials(gives)
+    }
+    const { gives } = await ask(options, source.stopped)
+    // A node hands secrets out once. Were they on their way when the connection broke, they are made
+    // anew; the others are taken back with them.
+    return joinCredentials(gives ?? (await ask(options, source.stopped)).gives)
   }
 
   const takeBack = async () => {

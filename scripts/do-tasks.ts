@@ -54,6 +54,7 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
       workers: open
         .filter((task) => task.phase.joins === 'worker' && needsCredentials(task))
         .map(({ node }) => node),
+      stopped: run.stop.signal,
       leftOver: verdict.living?.joinSecretsLeft ?? false,
     })
   const tools: Tools = {
@@ -90,7 +91,8 @@ export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promi
         )
       },
       onFailed(task, error) {
-        if (error === run.stop.signal.reason) return
+        // What fails from here on is what was stopped: on its node it goes on, the next run reads along.
+        if (run.stop.signal.aborted) return
         errors.push(error)
         view.finished(task.node, task.phase.name, 'failed', measured.get(taskId(task))?.ms ?? 0)
         view.print(formatError(error))
@@ -115,6 +117,8 @@ function taskLines({ phase, node, steps }: Task): string[] {
 
 /** Credentials go whatever happened; when the steward is busy or gone their minutes end them. */
 async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): Promise<void> {
+  // Somebody else works on the cluster now: all that could be taken back are theirs, and they will.
+  if (stop.signal.reason instanceof KubestrapError) return
   const limit = stop.signal.aborted ? 20_000 : 300_000
   const tooLong = sleep(limit, 'too long' as const, { ref: false })
   const revoking = credentials?.revoke().catch((error: unknown) => {
@@ -123,7 +127,9 @@ async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): 
   })
   if ((await Promise.race([revoking, tooLong])) === undefined) return
   view.print(
-    told(`join credentials could not be taken back in ${limit / 1000} s; they end in 15 minutes`),
+    told(
+      `join credentials could not be taken back in ${limit / 1000} s; tokens end in 15 minutes, uploaded certificates in two hours`,
+    ),
   )
 }
 
@@ -156,9 +162,7 @@ async function doTask(tools: Tools, task: Task): Promise<number> {
     ...(join ? { join } : {}),
     ...(tools.pauser?.at === 'step' ? { pause: true as const } : {}),
   }
-  // Credentials may have been waited for, and meanwhile somebody pressed Ctrl-C.
-  tools.stop.signal.throwIfAborted()
-  const result = await runPhase(remote, node, phase.name, input)
+  const result = await runPhase(remote, node, phase.name, input, tools.stop.signal)
   const asks = phase.thenEndpointAnswers?.(cluster) ?? 'nobody'
   if (asks !== 'nobody') {
     const id = taskId(task)

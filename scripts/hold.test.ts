@@ -78,6 +78,7 @@ test('a cut connection is taken up again, and nobody comes in between', async (t
   // Only the connection was cut: it comes back, finds the lock free and takes it again.
   await new Promise((resolve) => setTimeout(resolve, 300))
   assert.deepEqual(first.lost, [])
+  assert.deepEqual(first.printed, [], 'it says nothing about itself')
   await failure(second.take(node))
   await dead()
 })
@@ -99,6 +100,7 @@ test('a broken connection of its own that still holds the node is waited for', a
   await letGo
   await new Promise((resolve) => setTimeout(resolve, 1_500))
   assert.deepEqual(one.lost, [])
+  assert.deepEqual(one.printed, [])
   const error = await failure(orchestrator(t, read).take(node))
   assert.equal(error.details.id, 'KS-HELD', 'it holds the node again')
 })
@@ -120,4 +122,25 @@ test('somebody else was quicker while this computer slept: nothing more is begun
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   assert.equal(first.lost[0]?.details.id, 'KS-HOLD-LOST')
+  const error = await failure(first.stands(node))
+  assert.equal(error.details.id, 'KS-HOLD-LOST', 'and is not begun by whoever asks before')
+})
+
+test('after a long sleep the node is asked whether it is still ours, before anything is begun', async (t) => {
+  const { read } = machine(t)
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
+  let wake = () => {}
+  const asleep = new Promise<void>((resolve) => {
+    wake = resolve
+  })
+  const [first, second] = [orchestrator(t, read, asleep), orchestrator(t, read)]
+  await first.take(node)
+  t.mock.timers.tick(3_600_000)
+  await first.stands(node) // the lock held all the same: the node answers
+  t.mock.timers.tick(3_600_000)
+  first.crash()
+  await second.take(node)
+  const stands = failure(first.stands(node))
+  wake()
+  assert.equal((await stands).details.id, 'KS-HOLD-LOST')
 })

@@ -13,6 +13,10 @@ import { sshProblem } from './ssh-problems.ts'
 /** How often a node hears that this orchestrator lives; hold.sh gives it up after 30 s. */
 const beatEvery = 5_000
 const answerWithin = 20_000
+/** So long after a beat that was answered the node is surely held: less than hold.sh's 30 s. */
+const sureFor = 20_000
+/** How long a node may be away before nothing more is begun there: as long as a phase is followed. */
+const awayLimit = 150_000
 /** Between two tries to take a node again that was lost, in milliseconds. */
 const longestPause = 10_000
 
@@ -35,6 +39,13 @@ export interface Holds {
    * @throws KubestrapError KS-HELD when somebody else works on it
    */
   readonly take: (node: ClusterNode) => Promise<void>
+  /**
+   * Before something is begun on a node: this computer may have slept, and somebody else come.
+   *
+   * @throws KubestrapError KS-HOLD-LOST when somebody else has taken a node, KS-NO-LOCK or what is in
+   *   the way when this one cannot be taken again
+   */
+  readonly stands: (node: ClusterNode) => Promise<void>
   readonly release: () => Promise<void>
 }
 
@@ -49,13 +60,18 @@ interface Holding {
 
 export function holds(holding: Holding): Holds {
   const taken = new Map<ClusterNode, Promise<Talk>>()
+  /** When the last beat that a node answered was sent, in milliseconds since the epoch. */
+  const answered = new Map<ClusterNode, number>()
   const announced = new Set<string>()
   let released = false
+  let gone: KubestrapError | undefined
   const me = self(holding.verb)
 
   const take = async (node: ClusterNode): Promise<Talk> => {
-    const { talk, left } = await taking(holding, node, me)
-    if (left && !announced.has(left.since)) {
+    const asked = Date.now()
+    const { talk, left } = await taking(holding, node, me, (at) => answered.set(node, at))
+    answered.set(node, asked)
+    if (left && !isMe(left, me) && !announced.has(left.since)) {
       announced.add(left.since)
       holding.print(
         told(`${describe(left)} ended without a word, since ${left.since}: going on from here`),
@@ -77,15 +93,19 @@ export function holds(holding: Holding): Holds {
       } catch (error) {
         taken.delete(node)
         if (error instanceof KubestrapError && error.details.id === 'KS-HELD') {
-          return holding.onLost(lost(error))
+          gone = lost(error)
+          return holding.onLost(gone)
         }
       }
       await sleep(Math.min(1_000 * 2 ** tries, longestPause), undefined, { ref: false })
     }
   }
-  const beat = setInterval(() => {
-    for (const one of taken.values()) void one.then(({ send }) => send('beat\n')).catch(() => {})
-  }, beatEvery)
+  const beatOn = (node: ClusterNode) =>
+    void taken
+      .get(node)
+      ?.then(({ send }) => send(`${Date.now()}\n`))
+      .catch(() => {})
+  const beat = setInterval(() => [...taken.keys()].forEach(beatOn), beatEvery)
   beat.unref()
 
   return {
@@ -93,6 +113,17 @@ export function holds(holding: Holding): Holds {
       const mine = taken.get(node) ?? take(node)
       taken.set(node, mine)
       await mine
+    },
+    async stands(node) {
+      const isSure = () => Date.now() - (answered.get(node) ?? 0) < sureFor
+      const began = Date.now()
+      while (answered.has(node) && !isSure()) {
+        if (gone) throw gone
+        if (Date.now() - began > awayLimit) throw await away(holding, node)
+        beatOn(node)
+        await sleep(200)
+      }
+      if (gone) throw gone
     },
     async release() {
       released = true
@@ -127,9 +158,14 @@ interface Taken {
  * Asks once more a moment later: an orchestrator that was killed lets go when ssh has noticed. After
  * a silence it may be this very one whose broken connection still holds the node for half a minute.
  */
-async function taking(holding: Holding, node: ClusterNode, me: Holder): Promise<Taken> {
+async function taking(
+  holding: Holding,
+  node: ClusterNode,
+  me: Holder,
+  onStill: (at: number) => void,
+): Promise<Taken> {
   for (let tries = 1; ; tries += 1) {
-    const answer = await ask(holding, node, me)
+    const answer = await ask(holding, node, me, onStill)
     if ('talk' in answer) return answer
     const patience = isMe(answer.by, me) ? ownLockTries : 2
     if (tries >= patience) throw held(node, answer.by)
@@ -146,6 +182,7 @@ async function ask(
   { ssh, bundles }: Holding,
   node: ClusterNode,
   me: Holder,
+  onStill: (at: number) => void,
 ): Promise<Taken | { readonly by: Holder | undefined }> {
   let left: Holder | undefined
   let said: (answer: 'mine' | { readonly by: Holder | undefined }) => void = () => undefined
@@ -156,6 +193,7 @@ async function ask(
     if (line === 'mine') said('mine')
     else if (line.startsWith('held ')) said({ by: holder(line.slice(5)) })
     else if (line.startsWith('left ')) left = holder(line.slice(5))
+    else if (/^still \d{13}$/.test(line)) onStill(Math.min(Number(line.slice(6)), Date.now()))
   })
   const timer = setTimeout(() => talk.end(), answerWithin)
   talk.send(callWith(bundles.read('hold.sh'), [JSON.stringify(me)]))
@@ -209,6 +247,15 @@ function lost(error: KubestrapError): KubestrapError {
     },
     { cause: error },
   )
+}
+
+/** Why a node that was held cannot be taken again. */
+async function away({ ssh }: Holding, node: ClusterNode): Promise<KubestrapError> {
+  const problem = await ssh.open(node)
+  const unchanged = 'nothing more was begun on this node'
+  return problem
+    ? new KubestrapError({ ...problem, unchanged })
+    : new KubestrapError({ ...noAnswer(node, '').details, unchanged })
 }
 
 function noAnswer(node: ClusterNode, errors: string): KubestrapError {

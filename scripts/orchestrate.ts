@@ -87,5 +87,7 @@ async function main(): Promise<number> {
 }
 
 process.exitCode = await main()
-// After a signal nobody waits for what still reads along with phases; they go on on their nodes.
-if (process.exitCode >= exitCodes.interrupted) process.stdout.write('', () => process.exit())
+// After a signal, or when somebody else took a node, nobody waits for what still reads along with
+// phases; they go on on their nodes.
+const left = [exitCodes.interrupted, exitCodes.terminated, exitCodes.locked] as readonly number[]
+if (left.includes(process.exitCode)) process.stdout.write('', () => process.exit())

@@ -6,6 +6,7 @@ import { proxyLines } from '../lib/render/proxy.ts'
 import { type Bundles, pack, upload } from './bundles.ts'
 import { nodeLogs } from './node-logs.ts'
 import type { SeenNode } from './observe.ts'
+import { withPatience } from './patience.ts'
 import { letGoOn, type Pauser } from './pause.ts'
 import type { Session } from './session.ts'
 import { type Connections, remote as remoteCommand } from './ssh.ts'
@@ -21,6 +22,8 @@ export interface Remote {
   readonly onNoise: (node: ClusterNode, line: string) => void
   /** A step waits until it is let go: see scripts/pause.ts. */
   readonly onPaused: (reading: Reading, event: PhaseEvent & { readonly kind: 'paused' }) => void
+  /** Awaited before a phase is begun on a node: {@link Holds.stands}. */
+  readonly stands: (node: ClusterNode) => Promise<void>
   /** Where the whole output of a node's phases is kept on this computer. */
   readonly logOf: (node: string) => string
   /** The last phase begun on each node: the next one waits for it. */
@@ -46,7 +49,7 @@ export interface Reading {
 export function openRemote(
   { ssh, bundles, state, cluster }: Session,
   view: View,
-  pauser?: Pauser,
+  { stands, pauser }: Pick<Remote, 'stands'> & { readonly pauser?: Pauser | undefined },
 ): Remote {
   const logs = nodeLogs(state.logs)
   return {
@@ -58,6 +61,7 @@ export function openRemote(
     },
     onPaused: (reading, event) => void letGoOn(ssh, bundles, pauser)(reading, event),
     onNoise: logs.noise,
+    stands,
     logOf: logs.pathOf,
     turns: new Map(),
     running: new Set(),
@@ -84,8 +88,20 @@ export function equip(remote: Remote, node: ClusterNode): Promise<void> {
 
 async function give({ ssh, bundles, seen, proxy }: Remote, node: ClusterNode): Promise<void> {
   const facts = seen.get(node.name)
-  if (!facts?.bundles) await upload(ssh, node, bundles)
+  if (!facts?.bundles) await uploadWithPatience(ssh, node, bundles)
   if (!facts?.node) await leaveProxy(ssh, node, proxy)
+}
+
+/** A line that breaks meanwhile is no fault of the node: what arrived in part is never moved in place. */
+async function uploadWithPatience(ssh: Connections, node: ClusterNode, bundles: Bundles) {
+  const ended = await withPatience(ssh, node, () => upload(ssh, node, bundles))
+  if ('given' in ended) return
+  const problem = ended.away ?? sshProblem(node.name, '')
+  throw new KubestrapError({
+    ...problem,
+    what: `the connection was lost while the phase scripts were sent: ${problem.what}`,
+    unchanged: 'no phase was begun on this node',
+  })
 }
 
 /** The phases' header reads it when it installs Node.js: until then nobody can read JSON there. */

@@ -49,6 +49,7 @@ function fakeNode(...answers: readonly Answer[]) {
     onNoise: (_node, line) => void noise.push(line),
     logOf: (node) => `/logs/${node}.log`,
     onPaused: () => undefined,
+    stands: async () => undefined,
     turns: new Map(),
     running: new Set(),
     equipped: new Map([['k-master-1', Promise.resolve()]]),
@@ -286,4 +287,24 @@ test('what reads along was killed: the phase is followed on, three times at most
   const again = fakeNode(killed, killed, killed)
   const error = await failure(runPhase(again.remote, node, 'prerequisites', input))
   assert.equal(error.details.id, 'KS-PHASE-NOT-RUN')
+})
+
+test('a phase whose turn comes after Ctrl-C is not begun', async () => {
+  const stop = new AbortController()
+  const { remote, commands } = fakeNode((run) => ({ lines: [result(run)] }))
+  const first = runPhase(remote, node, 'prerequisites', input, stop.signal)
+  const second = runPhase(remote, node, 'worker-join', input, stop.signal)
+  const ended = assert.rejects(second, (error) => error === 'SIGINT')
+  await first
+  stop.abort('SIGINT')
+  await ended
+  assert.equal(commands.length, 1)
+})
+
+test('on a node that somebody else has taken nothing is begun, nothing is sent', async () => {
+  const { remote, commands } = fakeNode()
+  const lost = new Error('somebody else works here')
+  const taken: Remote = { ...remote, equipped: new Map(), stands: () => Promise.reject(lost) }
+  await assert.rejects(runPhase(taken, node, 'prerequisites', input), lost)
+  assert.deepEqual(commands, [])
 })

@@ -17,18 +17,25 @@ const silence = { first: 900_000, after: 60_000 }
  * Starts a phase on a node and reads along until its result. When the connection is lost the
  * phase goes on by itself: it is found again and followed from where reading stopped.
  *
- * @throws KubestrapError of the phase, or KS-UNREACHABLE when the node stays away
+ * @param stopped when it says so before the node's turn has come, the phase is not begun
+ * @throws KubestrapError of the phase, KS-UNREACHABLE when the node stays away, KS-HOLD-LOST when
+ *   somebody else has taken it; the reason of the stop
  */
 export async function runPhase(
   remote: Remote,
   node: ClusterNode,
   phase: string,
   input: PhaseInput,
+  stopped?: AbortSignal,
 ): Promise<PhaseResult> {
   const run = `${phase}-${randomBytes(6).toString('hex')}`
   const begin = { verb: 'start', stdin: JSON.stringify({ run, input }) }
   return inTurn(remote, node, async () => {
+    stopped?.throwIfAborted()
+    await remote.stands(node)
     await equip(remote, node)
+    // Both may have been waited for, and meanwhile somebody pressed Ctrl-C.
+    stopped?.throwIfAborted()
     const result = await read(remote, { node, phase, run }, begin)
     return finished(
       result,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import { manifestFiles } from '../lib/calico-releases.ts'
 import { type Cluster, type ClusterNode, parseCluster, warnings } from '../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../lib/errors.ts'
@@ -152,14 +152,27 @@ const withoutAccents = (word: string) =>
     .normalize('NFD')
     .replace(/\p{Mark}/gu, '')
 
+/**
+ * A line from the terminal; nothing where there is none, or at its end (Ctrl-D). After Ctrl-C it
+ * gives no answer at all: that is for whoever listens to signals, else it ends this process.
+ */
 export async function ask(question: string): Promise<string> {
   if (!process.stdin.isTTY) return ''
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await terminal.question(question)
-  } finally {
-    terminal.close()
-  }
+  return new Promise((resolve) => {
+    // readline takes Ctrl-C off the terminal, and keeps it to itself.
+    terminal.on('SIGINT', () => {
+      terminal.removeAllListeners('close')
+      terminal.close()
+      process.stderr.write('\n')
+      process.kill(process.pid, 'SIGINT')
+    })
+    terminal.on('close', () => resolve(''))
+    terminal.question(question, (line) => {
+      resolve(line)
+      terminal.close()
+    })
+  })
 }
 
 /** One error for all nodes that cannot be worked on; the gravest kind gives the exit code. */

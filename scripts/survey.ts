@@ -5,7 +5,7 @@ import { type Task, tasksOf } from '../lib/tasks.ts'
 import { told } from '../lib/texts/told.ts'
 import { externalEtcdUsable } from './external-etcd.ts'
 import { hostKeysOf } from './host-keys.ts'
-import { observeAll, type SeenNode } from './observe.ts'
+import { type LookOptions, observeAll, type SeenNode } from './observe.ts'
 import { noteEquipped, type Remote } from './remote.ts'
 import { attach } from './run-phase.ts'
 import { meet, type Session, unreachable } from './session.ts'
@@ -25,11 +25,12 @@ export interface Survey {
  */
 export async function survey(session: Session, remote?: Remote): Promise<Survey> {
   const nodes = session.cluster.nodes
+  const look = { preflight: true }
   const met = await meet(session, nodes)
   const first = await observeAll(
     session,
     nodes.filter(({ name }) => !met.some((p) => p.node === name)),
-    { preflight: true },
+    look,
   )
   const problems = [...met, ...first.flatMap(({ problem }) => (problem ? [problem] : []))]
   const chosen = session.options.nodes?.map((name) => nodeNamed(session.cluster, name).name)
@@ -37,7 +38,7 @@ export async function survey(session: Session, remote?: Remote): Promise<Survey>
   // A control plane that cannot be seen is the judgement's business: it knows whether one lives.
   const reachable = first.filter(({ problem }) => !problem)
   if (remote) noteEquipped(remote, reachable)
-  const settled = remote ? await settle(session, remote, reachable) : reachable
+  const settled = remote ? await settle(session, remote, reachable, look) : reachable
   // A refused login or a changed key is a matter of its own; only silence leaves the question open.
   const refused = inTheWay.filter(({ exit }) => exit !== 'unreachable')
   if (refused.length > 0) throw unreachable(inTheWay)
@@ -69,7 +70,12 @@ async function externalEtcdFits(session: Session, seen: readonly SeenNode[]): Pr
 }
 
 /** An earlier orchestrator's phases outlive it: read along to their end, then look again. */
-async function settle(session: Session, remote: Remote, seen: readonly SeenNode[]) {
+export async function settle(
+  session: Session,
+  remote: Remote,
+  seen: readonly SeenNode[],
+  options: LookOptions,
+): Promise<readonly SeenNode[]> {
   const running = seen.filter(({ facts }) => facts?.run)
   if (running.length === 0) return seen
   for (const { node, facts } of running) {
@@ -86,7 +92,7 @@ async function settle(session: Session, remote: Remote, seen: readonly SeenNode[
   return observeAll(
     session,
     seen.map(({ node }) => node),
-    { preflight: true },
+    options,
   )
 }
 

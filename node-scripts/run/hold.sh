@@ -1,7 +1,8 @@
 # One orchestrator at a time on a node. Runs for as long as the orchestrator does, and holds a lock
 # (flock) that ends with it: no file has to be cleaned up after a crash. The orchestrator sends a
 # line every few seconds; when none comes for half a minute (its computer sleeps, the network is
-# gone) it counts as gone. POSIX; wrapped in main, so that a copy cut on the way runs nothing.
+# gone) it counts as gone. Each line is answered: while the answer is young, nobody else can have
+# taken the node. POSIX; wrapped in main, so that a copy cut on the way runs nothing.
 
 main() {
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -20,8 +21,10 @@ main() {
   printf '%s\n' "$holder" > "$folder/orchestrator"
   echo mine
   while beat=$(timeout 30 sh -c 'IFS= read -r beat && printf "%s" "$beat"' 9>&-); do
-    [ "$beat" = release ] || continue
-    rm -f "$folder/orchestrator"
-    return 0
+    if [ "$beat" = release ]; then
+      rm -f "$folder/orchestrator"
+      return 0
+    fi
+    printf 'still %s\n' "$beat"
   done
 }

@@ -1,15 +1,19 @@
 import { type Cluster, type ClusterNode, nodeNamed } from '../../lib/cluster.ts'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
 import { dataStays } from '../../lib/external-etcd.ts'
+import { refuseTwoClusters } from '../../lib/judgement.ts'
 import type { PhaseInput } from '../../lib/phase-input.ts'
 import { told } from '../../lib/texts/told.ts'
 import type { Options } from '../arguments.ts'
 import { holds } from '../hold.ts'
+import { interrupted } from '../interrupted.ts'
 import { observeAll, observedOf, type SeenNode } from '../observe.ts'
 import { noteEquipped, openRemote, type Remote } from '../remote.ts'
 import { runPhase } from '../run-phase.ts'
 import { ask, meet, type Session, unreachable, withSession } from '../session.ts'
 import { noLivingControlPlane } from '../steward.ts'
+import { stopOnSignals, unlessStopped } from '../stop-on-signals.ts'
+import { settle } from '../survey.ts'
 import { openView } from '../view/open-view.ts'
 import type { View } from '../view/view.ts'
 
@@ -20,38 +24,94 @@ import type { View } from '../view/view.ts'
  */
 export async function reset(options: Options): Promise<number> {
   return withSession(options, async (session) => {
-    const lost = new AbortController()
-    const onLost = (error: KubestrapError) => lost.abort(error)
-    const held = holds({ ...session, verb: 'reset', onLost })
+    let { print } = session
+    const say = (line: string) => print(line)
+    const stop = stopOnSignals(say, 'nothing more is begun (again: leave at once)')
+    const { signal } = stop.controller
+    const onLost = (error: KubestrapError) => stop.controller.abort(error)
+    const held = holds({ ...session, verb: 'reset', print: say, onLost })
+    const onView = (view: View) => {
+      print = view.print
+    }
     try {
-      return await takeAway({ ...session, hold: held.take }, lost.signal)
+      const targets = await unlessStopped(agreed({ ...session, hold: held.take }), signal)
+      if (targets === undefined) return notBegun(session, signal)
+      return await takeAway(session, { ...targets, stop: signal, stands: held.stands, onView })
     } finally {
       await held.release()
+      stop.forget()
     }
   })
 }
 
-async function takeAway(session: Session, lost: AbortSignal): Promise<number> {
+interface Agreed {
+  readonly targets: readonly ClusterNode[]
+  readonly seen: readonly SeenNode[]
+}
+
+/** What shall be taken out, when it can be and a person has agreed. */
+async function agreed(session: Session): Promise<Agreed> {
   const { cluster, options } = session
   const targets =
     options.words.length > 0
       ? options.words.map((name) => nodeNamed(cluster, name))
       : everything(session)
   const seen = await look(session, targets)
+  refuseOtherCluster(targets, seen)
   await confirmed(session, targets)
+  return { targets, seen }
+}
+
+function notBegun({ print, state }: Session, { reason }: AbortSignal): number {
+  const remote = { running: new Set<never>() }
+  return interrupted({ remote, print, reason, ended: 0, logs: state.logs })
+}
+
+interface Begun extends Agreed, Pick<Work, 'stop'>, Pick<Remote, 'stands'> {
+  /** From now on lines are told by it. */
+  readonly onView: (view: View) => void
+}
+
+async function takeAway(session: Session, { targets, seen, stop, stands, onView }: Begun) {
+  const { cluster, options, state } = session
   const view = openView(options, targets)
-  const remote = openRemote(session, view)
+  onView(view)
+  const { print } = view
+  const remote = openRemote(session, view, { stands })
   noteEquipped(remote, seen)
-  try {
-    const work = { session, remote, view, seen, targets, lost }
+  const ended: string[] = []
+  const down = async () => {
+    const settled = await settle({ ...session, print }, remote, seen, {})
+    const work = { session, remote, view, seen: settled, targets, stop, ended }
     if (targets.length === cluster.nodes.length) await takeAllDown(work)
     else for (const target of targets) await takeOut(work, target)
-    view.print(`\n${targets.map(({ name }) => name).join(', ')}: ${told('reset')}`)
-    if (endsCluster(cluster, targets)) for (const line of dataStays(cluster)) view.print(line)
+  }
+  try {
+    await unlessStopped(down(), stop)
+    if (stop.aborted) {
+      const { reason } = stop
+      return interrupted({ remote, print, reason, ended: ended.length, logs: state.logs })
+    }
+    print(`\n${targets.map(({ name }) => name).join(', ')}: ${told('reset')}`)
+    if (endsCluster(cluster, targets)) for (const line of dataStays(cluster)) print(line)
     return exitCodes.ok
   } finally {
     view.close()
   }
+}
+
+/**
+ * The cluster whose name is confirmed is the one that goes; a machine of another one, which has the
+ * address of a node by mistake, is somebody's.
+ */
+function refuseOtherCluster(targets: readonly ClusterNode[], seen: readonly SeenNode[]): void {
+  const concerned = seen.filter(
+    ({ node, inspection }) => targets.includes(node) || inspection?.cluster !== undefined,
+  )
+  refuseTwoClusters(
+    concerned,
+    'correct the addresses in the file; if the other cluster is gone, on its nodes: sudo sh reset.mjs',
+  )
 }
 
 const endsCluster = ({ nodes }: Cluster, targets: readonly ClusterNode[]) =>
@@ -97,8 +157,10 @@ interface Work {
   readonly view: View
   readonly seen: readonly SeenNode[]
   readonly targets: readonly ClusterNode[]
-  /** Aborted when a node was lost to another orchestrator. */
-  readonly lost: AbortSignal
+  /** Aborted by a signal, or when a node was lost to another orchestrator. */
+  readonly stop: AbortSignal
+  /** Phases that have ended. */
+  readonly ended: string[]
 }
 
 /** Nobody stays: no pod needs another place, no etcd a quorum. Workers together, then the others. */
@@ -137,8 +199,7 @@ function isLast({ session, targets }: Work, target: ClusterNode): boolean {
 }
 
 async function phaseOn(work: Work, node: ClusterNode, phase: string, target: ClusterNode) {
-  const { session, remote, view, seen, lost } = work
-  lost.throwIfAborted()
+  const { session, remote, view, seen, stop, ended } = work
   const { cluster, options } = session
   const view_ = seen.find(({ inspection }) => inspection?.cluster)?.inspection?.cluster
   const observed = view_
@@ -152,6 +213,7 @@ async function phaseOn(work: Work, node: ClusterNode, phase: string, target: Clu
   const input: PhaseInput = { cluster, node: node.name, observed, options: flags }
   const began = Date.now()
   view.started(node, phase)
-  const { changed } = await runPhase(remote, node, phase, input)
+  const { changed } = await runPhase(remote, node, phase, input, stop)
+  ended.push(phase)
   view.finished(node, phase, `${changed.length} changed`, Date.now() - began)
 }

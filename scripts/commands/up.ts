@@ -7,13 +7,14 @@ import { told } from '../../lib/texts/told.ts'
 import { type Options, usage } from '../arguments.ts'
 import { type Done, doTasks, type Run } from '../do-tasks.ts'
 import { holds } from '../hold.ts'
+import { interrupted } from '../interrupted.ts'
 import { fetchKubeconfig } from '../kubeconfig-file.ts'
 import { openPauser, readFromTerminal } from '../pause.ts'
 import { planText } from '../plan-text.ts'
 import { openRecorder, type Recorder, recordedView, writeReport } from '../recorder.ts'
 import { openRemote } from '../remote.ts'
 import { withSession } from '../session.ts'
-import { type Signal, stopOnSignals } from '../stop-on-signals.ts'
+import { stopOnSignals, unlessStopped } from '../stop-on-signals.ts'
 import { type Survey, survey } from '../survey.ts'
 import { reserveTranscript, writeTranscript } from '../transcript-file.ts'
 import { closingTable } from '../view/closing-table.ts'
@@ -33,13 +34,16 @@ export async function up(options: Options): Promise<number> {
     const asking = options.pause && (() => pauser?.asking() ?? false)
     const view = recordedView(openView(options, session.cluster.nodes, asking), recorder)
     const { print } = view
-    const stop = stopOnSignals(print)
+    const stop = stopOnSignals(
+      print,
+      'nothing more is begun; taking back join credentials (again: leave at once)',
+    )
     const read = readFromTerminal
     const pauser =
       options.pause && openPauser(options.pause, { print, read, stopped: stop.controller.signal })
-    const remote = openRemote(session, view, pauser)
     const onLost = (error: KubestrapError) => stop.controller.abort(error)
     const held = holds({ ...session, verb: 'up', print, onLost })
+    const remote = openRemote(session, view, { stands: held.stands, pauser })
     const run = {
       session: { ...session, print, hold: held.take },
       view,
@@ -82,12 +86,16 @@ async function converge(run: RecordedRun, began: number): Promise<number> {
   view.waiting(told(`looking at ${told(count(session.cluster.nodes.length, 'node'))}`))
   const seen = await unlessStopped(survey(session, run.remote), run.stop.signal)
   view.waiting(undefined)
-  if (seen === undefined) return interrupted(run, 0)
+  if (seen === undefined) return stopped(run, 0)
   const open = seen.tasks.filter(({ state }) => state === 'to do')
   for (const line of planText(session.cluster, seen.verdict, seen.tasks)) view.print(line)
-  if (open.length > 0 && !session.options.yes && !(await session.confirm(told('Do this?')))) {
-    view.print(told('Nothing was done. (In scripts: --yes)'))
-    return exitCodes.usage
+  if (open.length > 0 && !session.options.yes) {
+    const yes = await unlessStopped(session.confirm(told('Do this?')), run.stop.signal)
+    if (yes === undefined) return stopped(run, 0)
+    if (!yes) {
+      view.print(told('Nothing was done. (In scripts: --yes)'))
+      return exitCodes.usage
+    }
   }
   run.recorder.note({
     kind: 'plan',
@@ -99,39 +107,16 @@ async function converge(run: RecordedRun, began: number): Promise<number> {
   if (open.length > 0)
     view.planned(new Map(session.cluster.nodes.map(({ name }) => [name, expected(name)])))
   const done = await doTasks(run, seen)
-  if (run.stop.signal.aborted) return interrupted(run, done.outcomes.size)
+  if (run.stop.signal.aborted) return stopped(run, done.outcomes.size)
   return close(run, seen, done, Date.now() - began)
 }
 
-/** @returns undefined when the signal came first; what was waited for is left to itself */
-function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  const stopped = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+const stopped = ({ view, session, remote, stop }: Run, ended: number): number =>
+  interrupted({
+    ...{ remote, ended, logs: session.state.logs },
+    print: view.print,
+    reason: stop.signal.reason,
   })
-  return Promise.race([work, stopped])
-}
-
-/**
- * What was begun on nodes goes on there: it is said what and where, and how it is found again.
- *
- * @throws KubestrapError when it was not a person who stopped the run
- */
-function interrupted({ view, session, remote, stop }: Run, ended: number): number {
-  const { reason } = stop.signal
-  if (reason instanceof KubestrapError) throw reason
-  const signal = reason as Signal
-  view.print(`\n${told(`stopped by ${signal}; ${told(count(ended, 'task'))} done or skipped.`)}`)
-  for (const { node, phase, run } of remote.running)
-    view.print(
-      told(`${phase} goes on on ${node.name} (there: systemctl status kubestrap-run-${run})`),
-    )
-  if (remote.running.size === 0) view.print(told('Nothing goes on on any node.'))
-  view.print(
-    told('The same command finds what is done, reads along with what goes on, and does the rest.'),
-  )
-  view.print(told(`Logs: ${session.state.logs}`))
-  return signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated
-}
 
 async function close(run: Run, seen: Survey, done: Done, ms: number): Promise<number> {
   const { session, view } = run

@@ -36,8 +36,9 @@ export const run: Catalogue = {
     'La misma orden encuentra lo hecho, lee lo que sigue en marcha y hace el resto.',
   'Logs: {folder...}': 'Registros: {folder...}',
   'skipped: {task}, because {other} is not done': 'omitida: {task}, porque {other} no está hecha',
-  'join credentials could not be taken back in {seconds} s; they end in 15 minutes':
-    'no se pudieron retirar las credenciales para unirse en {seconds} s; caducan en 15 minutos',
+  'join credentials could not be taken back in {seconds} s; tokens end in 15 minutes, uploaded certificates in two hours':
+    'no se pudieron retirar las credenciales para unirse en {seconds} s; los tokens caducan en 15 minutos, los certificados subidos en dos horas',
+  'nothing more is begun (again: leave at once)': 'no se empieza nada más (otra vez: salir ya)',
   '{number} failure': '{number} fallo',
   '{number} failures': '{number} fallos',
   '{number} task': '{number} tarea',
