@@ -114,6 +114,11 @@ test('an init that never finished is taken up where it was begun', () => {
   assert.deepEqual({ first, steward }, { first: 'k-master-3', steward: 'k-master-3' })
 })
 
+test('a half join has no copy of the cluster yet: one is begun anew where the file says', () => {
+  const half = { inspection: { membership: 'partial', begun: 'join' } } as const
+  assert.equal(judge(cluster, nodes({ 'k-worker-1': half })).first, 'k-master-1')
+})
+
 test('an exact version that a node knows counts more than the minor of the file', () => {
   const observed = { kubernetesVersion: '1.36.2', nodes: [] }
   const verdict = judge(cluster, nodes({ 'k-worker-1': { inspection: { observed } } }))
@@ -122,6 +127,18 @@ test('an exact version that a node knows counts more than the minor of the file'
 
 const holder = { facts: { kubeletConf: true, etcdData: true } }
 const refusals: readonly [string, Seen[], string, number, RegExp][] = [
+  [
+    'a half join may hold the last copy of what etcd knows',
+    nodes({
+      'k-master-2': {
+        facts: { etcdData: true },
+        inspection: { membership: 'partial', begun: 'join' },
+      },
+    }),
+    'KS-CLUSTER-SILENT',
+    18,
+    /k-master-2/,
+  ],
   [
     'a control plane that was not seen may hold the cluster',
     nodes({ 'k-master-3': { unseen: true } }),

@@ -157,6 +157,7 @@ const planOfPhase = v.record(
 
 const inspection = v.object({
   membership: v.picklist(['none', 'member', 'unconfirmed', 'partial', 'foreign']),
+  begun: v.exactOptional(v.picklist(['init', 'join'])),
   cluster: v.exactOptional(clusterView),
   plans: planOfPhase,
   refusals: many(errorDetails),

@@ -52,6 +52,8 @@ export interface Inspection {
   /** Refusals met while planning, in the form of an error's details. */
   readonly refusals: readonly ErrorDetails[]
   readonly membership: Membership
+  /** What was begun here and is not known to have ended. */
+  readonly begun?: 'init' | 'join'
   /** Of this machine; only for `status`. */
   readonly certificates?: readonly CertificateSeen[]
   /** What the plans were made with: on a control plane its own view. */

@@ -10,7 +10,7 @@ import {
 import { readyz } from './kube/api.ts'
 import { healthyControlPlane } from './kube/gates.ts'
 import { adminConf } from './kube/kubeconfig.ts'
-import { begunMark, membership } from './kube/membership.ts'
+import { begunHere, etcdData, membership } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
@@ -60,15 +60,29 @@ function noOtherCluster({ cluster, node, input }: Context): Step {
     async check(on) {
       const state = await membership(on, node)
       if (state === 'none') refuseOldKubeadm(cluster, input.observed.kubernetesVersion)
-      const ours = (await on.read(begunMark))?.trim() === 'init'
+      const begun = await begunHere(on)
+      const half = state === 'partial' && begun === 'join'
+      if (half && (await on.stat(etcdData)) !== undefined) throw halfJoin()
       // A half init of our own may already answer behind the endpoint.
-      if (state === 'member' || state === 'unconfirmed' || ours) return wanted
+      if (state === 'member' || state === 'unconfirmed' || begun === 'init') return wanted
       const answer = await readyz(on.https, server)
       if (/^ok$|^HTTP status ([1-4]..|500)$/.test(answer)) throw endpointAnswers(server)
       return wanted
     },
     apply: [],
   }
+}
+
+/** etcd copies everything to a control plane that joins: init would delete what may be the last copy. */
+function halfJoin(): KubestrapError {
+  return new KubestrapError({
+    id: 'KS-HALF-JOIN',
+    exit: 'unhealthy',
+    what: 'a join was begun here, and etcd holds data of that cluster: no other one is begun over it',
+    unchanged: 'nothing was initialised',
+    remedy:
+      'bring a control plane of that cluster back and join again; if it is gone for good: sudo sh reset.mjs, then init',
+  })
 }
 
 function endpointAnswers(server: string): KubestrapError {

@@ -14,7 +14,7 @@ import { etcdHealth } from './kube/etcd.ts'
 import { externalEtcdView } from './kube/external-etcd.ts'
 import { apiServersSeen, controlPlaneProblems } from './kube/gates.ts'
 import { differingSettings, livingProxyMode } from './kube/living-settings.ts'
-import { caCertHash, membership } from './kube/membership.ts'
+import { begunHere, caCertHash, membership } from './kube/membership.ts'
 import { pendingRequests } from './kube/serving-certificates.ts'
 import { phase as kubeVip } from './kube-vip.ts'
 import { phase as nodeSettings } from './node-settings.ts'
@@ -58,7 +58,7 @@ export const planned: Readonly<Record<PhaseName, PhaseScript>> = {
 
 async function inspect(on: Machine, context: Context): Promise<Inspection> {
   const { input } = context
-  const state = await membershipOf(on, context)
+  const [state, begun] = await Promise.all([membershipOf(on, context), begunHere(on)])
   // The API of a half init may answer already; it is no cluster to join yet.
   const cluster = state === 'partial' ? undefined : await clusterView(on, context)
   // By hand nobody sends what was observed: what this node sees itself then counts.
@@ -74,6 +74,7 @@ async function inspect(on: Machine, context: Context): Promise<Inspection> {
   const certificates = look === 'status' ? await certificatesHere(on) : undefined
   return {
     membership: state,
+    ...(begun ? { begun } : {}),
     ...(certificates ? { certificates } : {}),
     plans: Object.fromEntries(plans.flatMap(({ name, steps }) => (steps ? [[name, steps]] : []))),
     refusals: plans.flatMap(({ refusal }) => (refusal ? [refusal] : [])),

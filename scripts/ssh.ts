@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'zx/core'
 import type { ClusterNode } from '../lib/cluster.ts'
@@ -270,11 +270,25 @@ async function openMaster(args: readonly string[], files: string): Promise<ExecR
     child.on('error', () => resolve(255))
     child.on('close', (code) => resolve(code ?? 255))
   })
+  // A login shell that prints without end must not fill the folder, which is in memory.
+  const watch = setInterval(() => {
+    if (fstatSync(file).size > maxOutput) stop(child)
+  }, 100)
   const exitCode = await within(loginLimit, child, ended)
+  clearInterval(watch)
   closeSync(file)
-  const text = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
-  const said = text(out).slice(0, maxErrors)
-  return { exitCode, stdout: said, stderr: `${said}\n${text(log)}` }
+  const said = beginningOf(out)
+  return { exitCode, stdout: said, stderr: `${said}\n${beginningOf(log)}` }
+}
+
+/** Of a file that may be large, or not there. */
+function beginningOf(path: string): string {
+  if (!existsSync(path)) return ''
+  const file = openSync(path, 'r')
+  const bytes = Buffer.alloc(maxErrors)
+  const length = readSync(file, bytes, 0, maxErrors, 0)
+  closeSync(file)
+  return bytes.toString('utf8', 0, length)
 }
 
 /**

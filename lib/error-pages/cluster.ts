@@ -21,7 +21,7 @@ export const cluster: Symptom = {
     'KS-TWO-CLUSTERS': {
       says: 'the nodes belong to different clusters: their CA certificates differ',
       means: 'The file mixes nodes of two clusters; the lines say who belongs together.',
-      todo: 'Take the nodes of the other cluster out of the file, or reset them.',
+      todo: 'Take the nodes of the other cluster out of the file. If that cluster is gone, on each of its nodes: `sudo sh reset.mjs`; `kubestrap reset` takes down only what belongs to the cluster of the file.',
       unchanged: 'Nothing, on no node.',
     },
     'KS-CONTROL-PLANES-UNSEEN': {
@@ -36,6 +36,13 @@ export const cluster: Symptom = {
         'After a restart it takes a minute or two. Longer: etcd has no quorum, or the kubelets do not run.',
       todo: 'On a control plane: `systemctl status kubelet crio containerd`, `journalctl -u kubelet -n 50`, `crictl ps -a`, and of the containers that end again and again `crictl logs ID`. More than half of the control planes must be up.',
       unchanged: 'Nothing, on no node.',
+    },
+    'KS-HALF-JOIN': {
+      says: 'a join was begun here, and etcd holds data of that cluster: no other one is begun over it',
+      means:
+        'etcd copies everything to a control plane that joins. If the others are lost, this machine may hold the last copy, and init would delete it.',
+      todo: 'Bring a control plane of that cluster back and join again. If all of them are gone for good, save `/var/lib/etcd` elsewhere, then `sudo sh reset.mjs` and init.',
+      unchanged: 'Nothing was initialised.',
     },
     'KS-NOT-TO-CREATE': {
       says: 'a cluster is not begun like this',

@@ -83,6 +83,12 @@ export async function ownNode(on: Machine, node: ClusterNode): Promise<NodeObjec
   return second?.status === 200 ? (second.json as NodeObject) : undefined
 }
 
+/** What was begun here and is not known to have ended. */
+export async function begunHere(on: Machine): Promise<'init' | 'join' | undefined> {
+  const mark = (await on.read(begunMark))?.trim()
+  return mark === 'init' || mark === 'join' ? mark : undefined
+}
+
 /** `sha256:` and the hash of the CA's public key, as kubeadm's discovery wants it (RFC 7469). */
 export async function caCertHash(on: Machine): Promise<string | undefined> {
   const pem = await on.read(caCertificate)

@@ -52,6 +52,12 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+/** A rename is only sure to outlive a power loss when its folder was flushed, too (man fsync). */
+async function synced(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY)
+  await handle.sync().finally(() => handle.close())
+}
+
 /**
  * Writes a file that is there whole or not at all: a hidden file in the same folder (the kubelet
  * reads every other file of its manifests folder), opened exclusively with its final mode, flushed,
@@ -73,6 +79,7 @@ export async function writeWhole(path: string, content: string, mode: number): P
     }
     if (process.getuid?.() === 0) await chown(temporary, 0, 0)
     await rename(temporary, path)
+    await synced(folder)
   } catch (error) {
     await rm(temporary, { force: true })
     throw error

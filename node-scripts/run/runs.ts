@@ -66,7 +66,8 @@ export async function start(request: StartRequest, bundle: string): Promise<void
   // systemd would create it readable for all: its output may hold what nobody else should read.
   closeSync(openSync(`${folder}/output`, 'a', 0o600))
   const { exitCode, stderr } = await query({ argv: unitCommand(run, folder, bundle) })
-  if (exitCode === 0) return
+  // A second start of the same run, at the same time, finds the unit of the first.
+  if (exitCode === 0 || (await isRunning(run))) return
   await rm(`${folder}/input.json`, { force: true })
   throw new KubestrapError({
     id: 'KS-UNIT',
@@ -165,7 +166,7 @@ export async function follow(
     offset = await printEvents(`${folder}/events.jsonl`, offset, from, print)
     if (resultText !== undefined) return deliver(folder, JSON.parse(resultText), print)
     if (polls % looksAUnit === looksAUnit - 1)
-      silentUnit = (await isRunning(run)) ? 0 : silentUnit + 1
+      silentUnit = (await hasEnded(run)) ? silentUnit + 1 : 0
     if (silentUnit >= 2) return print({ result: await died(run, folder) })
     await sleep(pollEvery)
   }
@@ -209,10 +210,17 @@ async function printEvents(
   }
 }
 
-async function isRunning(run: string): Promise<boolean> {
+async function activity(run: string): Promise<string> {
   const { stdout } = await query({ argv: ['systemctl', 'is-active', '--', unitOf(run)] })
-  return ['active', 'activating', 'deactivating'].includes(stdout.trim())
+  return stdout.trim()
 }
+
+const isRunning = async (run: string): Promise<boolean> =>
+  ['active', 'activating', 'deactivating'].includes(await activity(run))
+
+/** No answer is none: systemd may be executing itself anew, in an update of the system. */
+const hasEnded = async (run: string): Promise<boolean> =>
+  ['inactive', 'failed', 'unknown'].includes(await activity(run))
 
 /** A run that ended without a result: killed, out of memory, or the node restarted. */
 async function died(run: string, folder: string): Promise<PhaseResult> {
