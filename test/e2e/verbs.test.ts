@@ -195,3 +195,44 @@ test('kubeconfig --merge: a backup, the old context in use, and no silent replac
   equal(backups().length, 2)
   match((await merge()).stdout, /has it already/)
 })
+
+/** A verb on a terminal of its own; Ctrl-C is typed when the question shows. */
+async function interruptedAt(question: RegExp, verb: string, ...words: readonly string[]) {
+  const command = [
+    process.execPath,
+    'dist/orchestrate.mjs',
+    verb,
+    ...words,
+    '--config',
+    clusterFile,
+  ]
+  const child = start('script', [
+    '--quiet',
+    '--return',
+    '--command',
+    command.join(' '),
+    '/dev/null',
+  ])
+  let seen = ''
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const before = question.test(seen)
+    seen += chunk.toString('utf8')
+    if (!before && question.test(seen)) child.stdin?.write('\u0003')
+  })
+  const ran = await ended(child, `Ctrl-C at ${question}`, 60_000)
+  match(seen, question)
+  return ran
+}
+
+test('Ctrl-C at a question ends with 130, and nothing was done', async () => {
+  const asked = await interruptedAt(/Type the cluster/, 'reset', 'k-worker-1')
+  equal(asked.exitCode, 130, said(asked))
+  match(asked.stdout, /stopped by SIGINT; 0 tasks[\s\S]*Nothing goes on on any node/)
+  await onNode('k-worker-1', 'sysctl -w net.ipv4.ip_forward=0')
+  const again = await interruptedAt(/Do this\?/, 'up')
+  equal(again.exitCode, 130, said(again))
+  match(again.stdout, /stopped by SIGINT; 0 tasks[\s\S]*Nothing goes on on any node/)
+  equal((await onNode('k-worker-1', 'sysctl -n net.ipv4.ip_forward')).stdout.trim(), '0')
+  const mended = await up()
+  match(mended.stdout, /, [1-9]\d* changed/, said(mended))
+})
