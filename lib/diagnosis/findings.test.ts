@@ -10,6 +10,15 @@ const found = (sections: Readonly<Record<string, string>>) =>
 const unit = (id: string, state: string, more = '') =>
   `Id=${id}\nLoadState=loaded\nActiveState=${state}\nSubState=dead\nResult=success\n${more}`
 
+/** As diagnose.sh shows the events of a run. */
+const events = (...bodies: readonly object[]) => {
+  const lines = bodies.map((body, seq) => {
+    const at = '2026-11-23T07:59:00.000Z'
+    return JSON.stringify({ run: 'worker-join-0123456789ab', seq, at, ...body })
+  })
+  return ['--- /run/kubestrap/runs/worker-join-0123456789ab/events.jsonl', ...lines].join('\n')
+}
+
 const cases: readonly (readonly [string, Readonly<Record<string, string>>, readonly RegExp[]])[] = [
   [
     'a kubelet that does not run',
@@ -64,6 +73,19 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, reado
     },
     [/^etcd does not run/],
   ],
+  [
+    'what a command of a phase printed, and what a phase failed with',
+    {
+      runs: events(
+        {
+          kind: 'output',
+          line: 'a Node with name "k-worker-1" and status "Ready" already exists in the cluster.',
+        },
+        { kind: 'error', error: { lines: ['etcdserver: too many learner members in cluster'] } },
+      ),
+    },
+    [/^a log says "a Node with name/, /^a log says "etcdserver: too many learner/],
+  ],
 ]
 
 for (const [what, sections, wanted] of cases) {
@@ -81,6 +103,12 @@ test('nothing is found on a node that is well, nor in what could not be asked', 
     time: 'NTPSynchronized=yes',
   }
   deepEqual(found({ ...fine, swap: 'Filename Type Size Used Priority' }), [])
+})
+
+test('that a phase waits for the pod network is no fault', () => {
+  const what = 'cni plugin not initialized'
+  deepEqual(found({ runs: events({ kind: 'waiting', what, elapsed: 0, limit: 1 }) }), [])
+  deepEqual(found({ runs: events({ kind: 'output', line: what }) }).length, 1)
 })
 
 test('the first page names nodes that are away, and what to do', () => {

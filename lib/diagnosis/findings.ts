@@ -120,13 +120,22 @@ const staticPods: Detector = (sections) => {
   })
 }
 
+/** An event of a phase that is neither what a command printed nor a failure. */
+const otherEvent = /^\{"run":"[^"]*","seq":\d+,"at":"[^"]*","kind":"(?!output"|error")/
+
+/** What commands of phases printed; a wait tells what is missing as well, and that is no fault. */
+const printedInRuns = (sections: Sections) =>
+  linesOf(sections, 'runs')
+    .filter((line) => !otherEvent.test(line))
+    .map((line) => line.replaceAll('\\"', '"'))
+
 /** Messages of other programs that docs/troubleshooting.md knows. */
 const knownMessages: Detector = (sections) => {
-  const logs = ['kubelet-log', 'runtime-log', 'static-pods', 'runs']
-  const text = logs.map((name) => sections.get(name) ?? '').join('\n')
+  const logs = ['kubelet-log', 'runtime-log', 'static-pods']
+  const lines = [...logs.flatMap((name) => linesOf(sections, name)), ...printedInRuns(sections)]
   return symptoms
     .flatMap(({ messages }) => messages)
-    .filter(({ says }) => mentions(text, says))
+    .filter(({ says }) => mentions(lines, says))
     .map(({ says, means, todo }) => ({
       what: `a log says "${shown(says)}": ${plain(means)}`,
       todo: plain(todo),
@@ -137,14 +146,12 @@ const shown = (says: string) => says.split('\n')[0]?.slice(0, 160) ?? ''
 const plain = (markdown: string) => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 
 /** All words between the placeholders, in one line. */
-function mentions(text: string, says: string): boolean {
+function mentions(lines: readonly string[], says: string): boolean {
   const parts = shown(says)
     .split(/<[^<>]*>/)
     .map((part) => part.trim())
   const words = parts.filter((part) => part.length > 8)
-  return (
-    words.length > 0 && text.split('\n').some((line) => words.every((word) => line.includes(word)))
-  )
+  return words.length > 0 && lines.some((line) => words.every((word) => line.includes(word)))
 }
 
 const detectors: readonly Detector[] = [

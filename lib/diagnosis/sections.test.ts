@@ -23,6 +23,11 @@ test('what was cut off is told, and kept as far as it came', () => {
   equal(whole, false)
 })
 
+test('what follows the end belongs to no section', () => {
+  const text = `${mark} section disks\na\n${mark} end\n section disks\nb\n`
+  deepEqual([...readSections(text, mark).sections], [['disks', 'a\n']])
+})
+
 test('a log that plays the script divides nothing, and names no path', () => {
   const log = 'kubestrap-aaaa section units\nkubestrap-aaaa end'
   const evil = `${mark} section ../../etc/passwd\nx`

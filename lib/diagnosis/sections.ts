@@ -18,7 +18,7 @@ export function readSections(output: string, mark: string): { sections: Sections
   let [lines, whole]: [string[] | undefined, boolean] = [undefined, false]
   for (const line of output.split('\n')) {
     if (!line.startsWith(`${mark} `)) lines?.push(line)
-    else if (line === `${mark} end`) whole = true
+    else if (line === `${mark} end`) [lines, whole] = [undefined, true]
     else {
       const title = line.slice(mark.length + ' section '.length)
       lines = []

@@ -31,7 +31,8 @@ main() {
   begin certificates
   certificates 2>&1 | bounded
   section kubestrap sh -c 'ls -lR /var/lib/kubestrap; for f in /var/lib/kubestrap/member /var/lib/kubestrap/begun /var/lib/kubestrap/results/*; do [ -f "$f" ] || continue; echo "--- $f"; cat "$f"; echo; done'
-  section runs sh -c 'for f in $(ls -t /run/kubestrap/runs/*/output 2> /dev/null | head -n 5); do echo "--- $f"; tail -n 200 "$f"; done'
+  begin runs
+  runs /run/kubestrap/runs | bounded
   [ ! -f /etc/kubernetes/admin.conf ] || cluster
   printf '%s end\n' "$mark"
 }
@@ -57,6 +58,18 @@ asked() {
   begin "$1"
   shift
   { kube "$@" 2>&1 || printf '\n(exit code %s)\n' "$?"; } | bounded
+}
+
+# What the last phases did, newest first: their events, in which secrets are masked already, and what
+# no event told (a crash). So many lines that all five fit.
+runs() {
+  for run in $(ls -dt "$1"/*/ 2> /dev/null | head -n 5); do
+    for file in "${run}events.jsonl" "${run}output"; do
+      [ -s "$file" ] || continue
+      echo "--- $file"
+      tail -n 100 "$file"
+    done
+  done
 }
 
 certificates() {
@@ -88,5 +101,3 @@ section() {
   shift
   { timeout 20 "$@" 2>&1 < /dev/null || printf '\n(exit code %s)\n' "$?"; } | bounded
 }
-
-main
