@@ -48,7 +48,7 @@ export async function diagnose(options: Options): Promise<number> {
     try {
       const met = await meet(session, nodes)
       const known = nodes.filter(({ name }) => !met.some(({ node }) => node === name))
-      const seen = await observeAll(session, known, { options: { pods: 'true' } })
+      const seen = await observeAll(session, known, { options: { look: 'status' } })
       const silent = [...met, ...seen.flatMap(({ problem }) => problem ?? [])]
       const away = new Map(silent.map(({ node, what }) => [node, what]))
       const reachable = nodes.filter(({ name }) => !away.has(name))

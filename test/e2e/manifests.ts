@@ -21,3 +21,17 @@ spec:
           image: registry.k8s.io/kubestrap-lab/web:1
           readinessProbe: { httpGet: { path: /, port: 8080 }, periodSeconds: 2 }
 `
+
+/** A pod that never runs: its image is on no node, and nobody may fetch it. */
+export const sickPod = (node: string) => `apiVersion: v1
+kind: Pod
+metadata: { name: sick }
+spec:
+  nodeName: ${node}
+  terminationGracePeriodSeconds: 1
+  tolerations: [{ operator: Exists }]
+  containers:
+    - name: sick
+      image: registry.k8s.io/kubestrap-lab/nobody-has-it:1
+      imagePullPolicy: Never
+`

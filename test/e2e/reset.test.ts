@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { ClusterView } from '../../lib/observed.ts'
+import { sickPod } from './manifests.ts'
 import { differences, type Snapshot, snapshotOf } from './snapshot.ts'
 import {
+  addressOf,
   ended,
+  eventually,
   freshLab,
   healthy,
   kubectl,
@@ -89,8 +93,10 @@ test('a reset that would cost the quorum is refused, and changes nothing', async
   assert.equal(refused.exitCode, 18, said(refused))
   assert.match(said(refused), /KS-QUORUM/)
   // Not even drained: the refusal comes first.
-  const { stdout } = await kubectl('get node k-master-2 -o jsonpath={.spec.unschedulable}')
-  assert.equal(stdout, '')
+  const own = `--server https://${addressOf('k-master-2')}:6443`
+  const asked = await kubectl(`${own} get node k-master-2 -o jsonpath={.spec.unschedulable}`)
+  assert.equal(asked.exitCode, 0, said(asked))
+  assert.equal(asked.stdout, '')
   await labDo('start', 'k-master-1')
   await healthy()
   assert.equal((await status()).etcd?.members.length, 3)
@@ -124,10 +130,11 @@ test('a reset is killed in the middle, on both sides: the same command ends it',
 
 test('the node joins again; a route to a range that a node has given up goes', async () => {
   // Which range a node gets when it comes back depends on who leads the controller managers.
-  await onNode(
+  const added = await onNode(
     'k-master-1',
     'via=$(ip -4 route show | sed -n "s/^10.244.* via \\([0-9.]*\\).*/\\1/p" | head -n 1); ip route add 10.244.200.0/24 via $via',
   )
+  assert.equal(added.exitCode, 0, said(added))
   const ran = await up()
   assert.equal(ran.exitCode, 0, said(ran))
   assert.doesNotMatch((await onNode('k-master-1', 'ip route show')).stdout, /10\.244\.200\./)
@@ -143,6 +150,7 @@ test('diagnose, with half of the nodes down: one archive, its first page, no sec
     'k-master-1',
     "sed -n 3p /etc/kubernetes/pki/ca.key; sed -n 's/.*client-key-data: //p' /etc/kubernetes/admin.conf | cut -c 100-160; swapon --show > /dev/null",
   )
+  await plantSickPod()
   await labDo('kill', 'k-master-3')
   await labDo('kill', 'k-worker-1')
   const folder = mkdtempSync(join(tmpdir(), 'diagnose-'))
@@ -156,6 +164,15 @@ test('diagnose, with half of the nodes down: one archive, its first page, no sec
     await run('tar', ['-xzf', archive, '-C', folder])
     const page = readFileSync(join(folder, 'README.md'), 'utf8')
     assert.match(page, /## What looks wrong\n\n- /)
+    assert.match(page, /^- cluster: pod default\/sick on k-master-2: ErrImageNeverPull\./m)
+    const { pods } = JSON.parse(readFileSync(join(folder, 'status.json'), 'utf8')) as ClusterView
+    assert.ok(
+      pods?.some(({ namespace, name }) => namespace === 'default' && name === 'sick'),
+      JSON.stringify(pods),
+    )
+    const runs = readFileSync(join(folder, 'nodes/k-master-1/runs.txt'), 'utf8')
+    assert.match(runs, /^--- \/run\/kubestrap\/runs\/[a-z0-9-]+\/events\.jsonl$/m)
+    assert.match(runs, /^\{"run":"[a-z0-9-]+","seq":\d+,.*"kind":"step-finished"/m)
     const log = readFileSync(join(folder, 'nodes/k-master-1/kubelet-log.txt'), 'utf8')
     assert.match(log, /kubelet/)
     assert.match(
@@ -177,8 +194,22 @@ test('diagnose, with half of the nodes down: one archive, its first page, no sec
     await labDo('start', 'k-master-3')
     await labDo('start', 'k-worker-1')
   }
+  const gone = await kubectl('delete pod sick')
+  assert.equal(gone.exitCode, 0, said(gone))
   await healthy()
 })
+
+/** On a control plane that stays; comes back when the kubelet has said what ails it. */
+async function plantSickPod(): Promise<void> {
+  const node = 'k-master-2'
+  const applied = await kubectl('apply -f -', node, sickPod(node))
+  assert.equal(applied.exitCode, 0, said(applied))
+  const reason = 'jsonpath={.status.containerStatuses[0].state.waiting.reason}'
+  await eventually('the pod is sick', 60_000, async () => {
+    const { stdout } = await kubectl(`get pod sick -o ${reason}`, node)
+    return stdout === 'ErrImageNeverPull' ? true : undefined
+  })
+}
 
 test('after the reset of the whole cluster only what prepares a machine is left', async () => {
   const ran = await reset()
