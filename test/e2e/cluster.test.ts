@@ -52,6 +52,7 @@ async function killedAt(mark: RegExp): Promise<string> {
   })
   const { exitCode, stdout, stderr } = await ended(child, `killed at ${mark}`, 400_000)
   assert.equal(exitCode, -1, `up ended before it could be killed: ${stdout}\n${stderr}`)
+  assert.match(stdout, mark, `not seen before the time was over: ${stderr}`)
   return stdout
 }
 
