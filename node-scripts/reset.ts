@@ -8,7 +8,7 @@ import { criSocket, runtimes } from '../lib/runtimes.ts'
 import { begunMark, memberHint } from './kube/membership.ts'
 import type { Machine } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
-import { command, different, type Step, wanted } from './run/step.ts'
+import { command, different, type Step, wanted, wantedBut } from './run/step.ts'
 import { completionPath, noAdminKubeconfig } from './steps/admin-tools.ts'
 import { calicoFiles, calicoPlugins, noCalico } from './steps/calico-leftovers.ts'
 import { calicoctlPath } from './steps/calicoctl.ts'
@@ -47,6 +47,7 @@ export const phase: PhaseScript = {
           // Before the packages: rpm would keep a changed configuration as .rpmsave.
           noFiles('Delete the files of the kit', kitFiles, 'With --purge nothing of ours stays.'),
           noPackages(),
+          noPluginFolders(),
           swapMayStart(),
           zramMayWork(),
           packagedCniBack(),
@@ -302,6 +303,26 @@ function noPackages(): Step {
         await on.run({ argv: ['dnf', '--assumeyes', 'remove', ...(await installed(on))] })
       },
     },
+  }
+}
+
+const pluginFolders = '/usr/libexec/kubernetes'
+
+/** The kubelet makes them, and the controller manager's pod mounts them; they are in no package. */
+function noPluginFolders(): Step {
+  return {
+    title: 'Remove the empty folders of volume plugins',
+    why: 'The kubelet and the controller manager look there for drivers of volumes, and make the folders. A driver that somebody has put there is not ours: then they stay.',
+    async check(on) {
+      if ((await on.stat(pluginFolders)) === undefined) return wanted
+      const { stdout } = await on.ask('find', pluginFolders, '!', '-type', 'd')
+      const [first = ''] = stdout.split('\n')
+      return first === ''
+        ? different(pluginFolders, 'gone')
+        : wantedBut(`${pluginFolders} stays, for this is not of kubestrap: ${first}`)
+    },
+    // Folders that are empty, or become so: nothing else could go by mistake.
+    apply: [command('find', pluginFolders, '-type', 'd', '-empty', '-delete')],
   }
 }
 

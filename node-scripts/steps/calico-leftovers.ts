@@ -16,8 +16,15 @@ export const calicoFiles = [
   '/run/calico',
 ]
 
-/** Put there by Calico itself, beside those of the package kubernetes-cni. */
-export const calicoPlugins = ['/opt/cni/bin/calico', '/opt/cni/bin/calico-ipam']
+/**
+ * Put there by Calico itself, beside those of the package kubernetes-cni, and its driver of volumes
+ * (flexVolumePath in https://docs.tigera.io/calico/latest/reference/installation/api).
+ */
+export const calicoPlugins = [
+  '/opt/cni/bin/calico',
+  '/opt/cni/bin/calico-ipam',
+  '/usr/libexec/kubernetes/kubelet-plugins/volume/exec/nodeagent~uds',
+]
 
 /** Routes, interfaces and rules; on a node without Calico there is nothing to do. */
 export const noCalico = (context: Context): readonly Step[] => [

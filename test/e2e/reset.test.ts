@@ -55,8 +55,8 @@ async function leftOn(node: string, allowed: readonly RegExp[]): Promise<readonl
 const always = [
   /^. \/(run\/systemd|run\/udev|var\/log\/journal|var\/lib\/systemd|var\/tmp\/systemd-private)/,
   /^~ \/(run|var\/log|var\/lib|etc)( |\/(sudo|dhclient|NetworkManager))/,
-  // The reset itself: its output in memory, until the next boot.
-  /^. \/run\/(kubestrap|xtables\.lock|netns)/,
+  // The reset itself: its output in memory, until the next boot. But no secret of a phase.
+  /^. \/run\/(kubestrap(?!\/secret)|xtables\.lock|netns)/,
   // Installed on the way, and of use to any machine: Node.js, the right time, completion of the shell.
   /^. (content of )?\/(etc\/dnf|var\/lib\/(rpm|dnf)|usr\/local\/share\/bash-completion(\/completions)? d)/,
   /^. \/var\/(cache|log\/(dnf|hawkey))/,
@@ -83,6 +83,8 @@ const prepared = [
   // Rules of the API server, nothing secret; the audit log is evidence.
   /^. (content of )?\/(etc\/kubernetes\/(kubestrap|manifests d)|var\/log\/kubernetes)/,
   /^. (content of )?\/(opt\/cni\/bin|usr\/local\/share\/bash-completion|var\/lib\/kubestrap)/,
+  // Folders for volume plugins, empty.
+  /^\+ \/usr\/libexec\/kubernetes\S* d /,
   /^\+ unit (containerd|kubelet)\.service enabled|^\+ unit swap\.target masked|^\+ process containerd /,
   /^~ (sysctl|content of \/etc\/(fstab|hosts|hostname))/,
 ]
@@ -226,7 +228,11 @@ test('with --purge not even that', async () => {
 })
 
 test('what is left behind is seen', async () => {
-  await onNode('k-worker-1', 'ip route add unreachable 10.244.0.0/16; touch /etc/kubernetes/left')
+  const leave = [
+    'ip route add unreachable 10.244.0.0/16; touch /etc/kubernetes/left',
+    'mkdir -p -m 0755 /usr/libexec/kubernetes /run/kubestrap/secret',
+  ]
+  await onNode('k-worker-1', leave.join('; '))
   const left = await leftOn('k-worker-1', always)
   assert.deepEqual(
     left.map((line) => line.split(' ').slice(0, 4).join(' ').slice(0, 35)).sort(),
@@ -234,6 +240,8 @@ test('what is left behind is seen', async () => {
       '+ /etc/kubernetes/left f 0644',
       '+ content of /etc/kubernetes/left',
       '+ route unreachable 10.244.0.0/16',
+      '+ /usr/libexec/kubernetes d 0755',
+      '+ /run/kubestrap/secret d 0755',
     ].sort(),
   )
 })

@@ -4,7 +4,10 @@ import { onNode } from './support.ts'
 export type Snapshot = ReadonlyMap<string, string>
 
 // /var/lib by itself: it may be a file system of its own, and find stays on each.
-const folders = ['/etc', '/opt', '/usr/local', '/var', '/var/lib', '/run', '/root', '/home']
+const folders = [
+  ...['/etc', '/opt', '/usr/libexec', '/usr/local', '/var', '/var/lib'],
+  ...['/run', '/root', '/home'],
+]
 
 /** Prints `KEY<tab>VALUE` lines: type, mode, owner and target of everything, the content of /etc. */
 const look = `

@@ -65,6 +65,10 @@ export const leaving: Catalogue = {
   'Remove the packages': 'Quita los paquetes',
   'Asked for with --purge; without it they stay for the next join.':
     'Se pide con --purge; sin él se quedan para la próxima vez que se una.',
+  'Remove the empty folders of volume plugins':
+    'Quita las carpetas vacías de los complementos de volúmenes',
+  'The kubelet and the controller manager look there for drivers of volumes, and make the folders. A driver that somebody has put there is not ours: then they stay.':
+    'El kubelet y el controller manager buscan ahí controladores de volúmenes y crean las carpetas. Un controlador que alguien haya puesto ahí no es nuestro: entonces se quedan.',
   'Let swap start again at boot': 'Deja que la swap vuelva a activarse en el arranque',
   'With --purge the machine is as it was: what /etc/fstab lists may be used again.':
     'Con --purge la máquina queda como estaba: lo que figura en /etc/fstab se puede volver a usar.',
