@@ -12,6 +12,7 @@ import {
   kubestrap,
   lab,
   labDo,
+  onceShown,
   onNode,
   type Ran,
   run,
@@ -45,11 +46,7 @@ async function killedAt(mark: RegExp): Promise<string> {
     '--plain',
   ]
   const child = start(process.execPath, args)
-  let seen = ''
-  child.stdout?.on('data', (chunk: Buffer) => {
-    seen += chunk.toString('utf8')
-    if (mark.test(seen)) child.kill('SIGKILL')
-  })
+  onceShown(child, mark, () => child.kill('SIGKILL'))
   const { exitCode, stdout, stderr } = await ended(child, `killed at ${mark}`, 400_000)
   assert.equal(exitCode, -1, `up ended before it could be killed: ${stdout}\n${stderr}`)
   assert.match(stdout, mark, `not seen before the time was over: ${stderr}`)

@@ -4,7 +4,16 @@ import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { parse, stringify } from 'yaml'
 import { containerName } from '../../lab/layout.ts'
-import { addressOf, clusterFile, kubestrap, lab, labDo, type Ran, run } from './support.ts'
+import {
+  addressOf,
+  clusterFile,
+  kubestrap,
+  lab,
+  labDo,
+  onTerminal,
+  type Ran,
+  run,
+} from './support.ts'
 
 /**
  * Ways to a machine that are not as in the manual, on one bare machine with another one as jump host.
@@ -193,8 +202,7 @@ test('on a terminal it is asked for once, and does not show', async () => {
     '--config',
     `'${file}'`,
   ]
-  const typed = `(sleep 6; printf '%s\\n' "$1") | script -qec "$2" /dev/null`
-  const ran = await run('sh', ['-c', typed, 'sh', password, words.join(' ')])
+  const ran = await onTerminal(words.join(' '), [[/Password of sudo/, `${password}\n`]])
   assert.equal(said(ran).split('Password of sudo').length, 2, said(ran))
   assert.doesNotMatch(said(ran), /touch/)
   assert.match(said(ran), new RegExp(`"name": "${node}"[^}]*"reachable": true`))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { clusterFile, freshLab, kubestrap, labDo, onNode, run, up } from './support.ts'
+import { clusterFile, freshLab, kubestrap, labDo, onNode, onTerminal, run, up } from './support.ts'
 
 /**
  * What the lessons tell a person to type is typed here, on bare machines, by a shell; kubestrap
@@ -46,8 +46,9 @@ test('the lessons make a cluster of a bare machine, and kubestrap finds nothing 
   assert.match(stdout, /Nothing to do/, stdout)
 })
 
-/** As a person who presses Enter once, looks, and then types c; longer than a run takes. */
-const keys = "sleep 12; printf '\\n'; sleep 6; printf 'c\\n'; sleep 20"
+/** The question before a file is written. */
+const asks = (file: string) =>
+  new RegExp(`k-master-1 {2}prerequisites {2}Write /etc/${file}[\\s\\S]*Enter: do it`)
 
 test('up --pause step shows a step and its reason before it is done; files say who wrote them', async () => {
   const node = 'k-master-1'
@@ -64,7 +65,10 @@ test('up --pause step shows a step and its reason before it is done; files say w
     'step',
   ]
   const command = [...words, '--config', clusterFile].join(' ')
-  const shown = await run('sh', ['-c', `(${keys}) | script -qec "$0" /dev/null`, command])
+  const shown = await onTerminal(command, [
+    [asks('modules-load'), '\n'],
+    [asks('sysctl'), 'c\n'],
+  ])
   assert.equal(shown.exitCode, 0, shown.stdout)
   const [, first = '', second = ''] = shown.stdout.split('k-master-1  prerequisites  Write /etc/')
   assert.match(first, /^modules-load\.d\/kubestrap\.conf\s+systemd loads [\s\S]*Enter: do it/)

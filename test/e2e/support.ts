@@ -75,6 +75,36 @@ export function ended(child: ChildProcess, title: string, limit: number): Promis
   })
 }
 
+/** Does something once, when the output of a program has shown the mark. */
+export function onceShown(child: ChildProcess, mark: RegExp, what: () => void): void {
+  let shown = ''
+  const look = (chunk: Buffer) => {
+    shown += chunk.toString('utf8')
+    if (!mark.test(shown)) return
+    child.stdout?.off('data', look)
+    what()
+  }
+  child.stdout?.on('data', look)
+}
+
+/** Between a question and its answer, milliseconds: a terminal may still be about to hide what is typed. */
+const beat = 300
+
+/**
+ * A command on a terminal, for which somebody types. Each mark is found in the whole output, so it
+ * has to tell its question from those before; what is typed then is not in the log.
+ */
+export async function onTerminal(
+  command: string,
+  answers: readonly (readonly [mark: RegExp, typed: string])[],
+): Promise<Ran> {
+  const child = start('script', ['-qec', command, '/dev/null'])
+  child.stdin?.on('error', () => undefined)
+  for (const [mark, typed] of answers)
+    onceShown(child, mark, () => setTimeout(() => child.stdin?.write(typed), beat))
+  return ended(child, `on a terminal: ${command}`, 300_000)
+}
+
 /** One verb of the lab. @throws when it fails: then nothing after it makes sense */
 export async function labDo(...words: readonly string[]): Promise<string> {
   const child = start(process.execPath, ['dist/lab.mjs', '--name', lab, ...words])
