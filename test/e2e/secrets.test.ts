@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { containerName } from '../../lab/layout.ts'
+import { joinStep } from '../../lib/phases.ts'
 import { encryptionFile } from '../../lib/render/encryption-config.ts'
 import {
   bytesOf,
@@ -21,12 +22,25 @@ import {
   textOf,
 } from '../leaks/search.ts'
 import { rootOf, type Watched, watch } from '../leaks/watch.ts'
-import { clusterFile, freshLab, kubectl, lab, labDo, type Ran, root, run } from './support.ts'
+import {
+  clusterFile,
+  ended,
+  freshLab,
+  kubectl,
+  lab,
+  labDo,
+  onceShown,
+  type Ran,
+  root,
+  run,
+  start,
+} from './support.ts'
 
 /**
- * A cluster is raised, with a worker and a second control plane, and Secrets encrypted. Then every
- * credential of these runs is looked for wherever a run leaves something, on both sides. A canary
- * that was put into each of these places, and is no secret, shows that the search can find.
+ * A cluster is raised, interrupted once, with a worker and a second control plane, and Secrets
+ * encrypted. Then every credential of these runs is looked for wherever a run leaves something, on
+ * both sides. A canary that was put into each of these places, and is no secret, shows that the
+ * search can find.
  */
 
 const state = join(root, '.lab', lab, '.kubestrap', lab)
@@ -50,16 +64,35 @@ const inside = ({ name }: Watched, ...argv: string[]) =>
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 
+const env = { TMPDIR: temporary, XDG_RUNTIME_DIR: '', TERM: 'xterm' }
+const orchestrate = (argv: readonly string[]) => [
+  ...['dist/orchestrate.mjs', ...argv],
+  ...['--config', clusterFile],
+]
+const consent = ['--yes', '--accept-new-host-keys']
+
+function keep(place: string, { stdout, stderr }: Ran): void {
+  printed.set(place, `${printed.get(place) ?? ''}${stdout}${stderr}`)
+}
+
 async function kubestrap(place: string, argv: readonly string[], terminal = false): Promise<Ran> {
-  const words = [process.execPath, 'dist/orchestrate.mjs', ...argv, '--config', clusterFile]
-  const env = { TMPDIR: temporary, XDG_RUNTIME_DIR: '', TERM: 'xterm' }
+  const words = [process.execPath, ...orchestrate(argv)]
   // A terminal that nobody looks at has no size.
   const onTerminal = `stty rows 40 columns 120; exec ${words.join(' ')}`
   const [program = '', ...rest] = terminal
     ? ['script', '--quiet', '--return', '--command', onTerminal, '/dev/null']
     : words
   const ran = await run(program, rest, { env })
-  printed.set(place, `${printed.get(place) ?? ''}${ran.stdout}${ran.stderr}`)
+  keep(place, ran)
+  return ran
+}
+
+/** `up`, and Ctrl-C as soon as this is shown. */
+async function interrupted(mark: RegExp): Promise<Ran> {
+  const child = start(process.execPath, orchestrate(['up', ...consent]), env)
+  onceShown(child, mark, () => child.kill('SIGINT'))
+  const ran = await ended(child, `up, interrupted at ${mark}`, 600_000)
+  keep('interrupted', ran)
   return ran
 }
 
@@ -78,13 +111,18 @@ after(async () => {
   await labDo('down')
 })
 
-test('a cluster is raised, one control plane more on a terminal; its state and a diagnosis are asked', async () => {
-  const consent = ['--yes', '--accept-new-host-keys']
+test('a cluster is raised, with Ctrl-C in a join, then one control plane more on a terminal', async () => {
+  // Not before kubeadm has joined: its token is taken back then, and it would try for minutes.
+  const joined = new RegExp(`k-worker-1 +worker-join +changed: ${joinStep}`)
+  const stopped = await interrupted(joined)
+  equal(stopped.exitCode, 130, stopped.stdout + stopped.stderr)
   const first = await kubestrap('output', ['up', ...consent])
   equal(first.exitCode, 0, first.stdout + first.stderr)
   await labDo('add', 'k-master-2')
   machines = [...machines, named('k-master-2')]
   watching.add(machine('k-master-2'))
+  const plan = await kubestrap('plan --json', ['plan', '--json', '--accept-new-host-keys'])
+  equal(plan.exitCode, 0, plan.stdout + plan.stderr)
   const second = await kubestrap('live view', ['up', ...consent], true)
   equal(second.exitCode, 0, second.stdout + second.stderr)
   match(second.stdout, /k-master-2 +control-plane-join +.* \d:\d\d/, 'there was no live view')
@@ -115,7 +153,7 @@ function everySecret(): Secrets {
   )
   return new Map([
     // The part after the dot is the secret one.
-    ...all('join token', /token"?: ?"?[a-z0-9]{6}\.([a-z0-9]{16})\b/g),
+    ...all('join token', /[tT]oken"?: ?"?[a-z0-9]{6}\.([a-z0-9]{16})\b/g),
     ...all('certificate key', /certificateKey"?: ?"?([0-9a-f]{64})\b/g),
     ...encryption.map((key) => ['encryption key', formsOf(key)] as const),
     ...machines.flatMap(keysOf),
@@ -160,7 +198,8 @@ const allObjects =
 
 /** Puts the canary into every place that is searched, by the way things get there. */
 async function plantCanaries(): Promise<void> {
-  await kubestrap('output', ['status', canary])
+  for (const place of ['output', 'interrupted', 'plan --json', 'status --json'])
+    await kubestrap(place, ['status', canary])
   await kubestrap('live view', ['status', canary], true)
   const [oldest = ''] = namesIn(join(state, 'runs'))
   const here = join(state, 'runs', oldest)
@@ -170,7 +209,9 @@ async function plantCanaries(): Promise<void> {
   writeFileSync(join(temporary, 'canary'), canary)
   for (const one of machines) {
     inside(one, 'logger', canary)
-    const unit = ['systemd-run', '--quiet', `--setenv=CANARY=${canary}`, '--unit=canary']
+    // Named as a phase's, but too short to be taken for one.
+    const name = '--unit=kubestrap-run-canary'
+    const unit = ['systemd-run', '--quiet', `--setenv=CANARY=${canary}`, name]
     inside(one, ...unit, '/bin/sh', '-c', 'sleep 900; true', canary)
     for (const folder of searchedOnNodes.filter((path) => namesIn(rootOf(one) + path).length > 0))
       writeFileSync(`${rootOf(one)}${folder}/canary`, canary)
@@ -229,17 +270,26 @@ function eventsOf(one: Watched, run: string): Buffer {
   return inside(one, '/bin/sh', script, 'follow', run, '--from', '0')
 }
 
+/** Phases whose units are there for long enough to be seen for certain, by the place where they are. */
+const longPhases = [
+  ['units of phases, k-master-1', /^Id=kubestrap-run-control-plane-init-/m],
+  ['units of phases, k-master-2', /^Id=kubestrap-run-control-plane-join-/m],
+  ['units of phases, k-worker-1', /^Id=kubestrap-run-worker-join-/m],
+] as const
+
 test('no credential of these runs is in any place that is searched, and the canary is in all', async () => {
   await plantCanaries()
   const found = await searchAll()
   const names = [...everySecret().keys()]
   const count = (name: string) => names.filter((one) => one.startsWith(name)).length
-  // The first control plane's own, the worker's, the second control plane's.
+  // The first control plane's own, the worker's, the second control plane's: each is in a file for as
+  // long as kubeadm runs, which is many looks.
   ok(count('join token') >= 3, `only ${count('join token')} of the tokens were seen`)
   ok(count('certificate key') >= 1, 'the certificate key was not seen')
   equal(count('encryption key'), 1)
   ok(count('key of k-master-1') >= 12, `${count('key of k-master-1')} keys of k-master-1`)
   ok(watching.looks() > 100, `${watching.looks()} looks`)
+  for (const [place, unit] of longPhases) ok(watching.saw(place, unit), `${place}: ${unit}`)
   const leaks = found.filter(
     ({ secret, place }) => secret !== 'canary' && !meant.some((form) => form.test(place)),
   )
@@ -257,14 +307,16 @@ test('no credential of these runs is in any place that is searched, and the cana
 function canaryPlaces(): string[] {
   const [oldest = ''] = namesIn(join(state, 'runs'))
   return [
-    ...['output', 'live view', 'objects', 'archive of diagnose', 'temporary file, here'],
+    ...['output', 'interrupted', 'live view', 'plan --json', 'status --json'],
+    ...['objects', 'archive of diagnose', 'temporary file, here'],
     ...['events.jsonl', 'report.html'].map((file) => `here:/runs/${oldest}/${file}`),
     ...['here', ...machines.map(({ name }) => name)].flatMap((name) => [
       `arguments of a process, ${name}`,
       `environment of a process, ${name}`,
     ]),
     ...machines.flatMap((one) => [
-      ...[`journal, ${one.name}`, `systemctl show, ${one.name}`, `temporary file, ${one.name}`],
+      ...[`journal, ${one.name}`, `systemctl show, ${one.name}`, `units of phases, ${one.name}`],
+      `temporary file, ${one.name}`,
       ...runsOf(one).map((name) => `events of ${name}, ${one.name}`),
       ...searchedOnNodes
         .filter((folder) => readableFolder(rootOf(one) + folder))

@@ -1,17 +1,21 @@
+import { execFile } from 'node:child_process'
 import { readlinkSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { bytesOf, type Found, filesIn, namesIn, type Secrets, search, textOf } from './search.ts'
 
 /**
  * Looks every tenth of a second at what is there only for a moment: processes with their arguments
- * and environment, temporary files, and the files that secrets are in on purpose. Machines of the lab
- * are containers: this computer sees all of theirs.
+ * and environment, temporary files, and the files that secrets are in on purpose; twice a second at
+ * the units of phases, as systemd shows them. Machines of the lab are containers: this computer sees
+ * all of theirs.
  */
 export interface Watch {
   readonly add: (machine: Watched) => void
   /** Texts of the files that hold secrets for a moment, on all machines. */
   readonly hoard: () => readonly string[]
   readonly search: (secrets: Secrets) => Found[]
+  /** Whether a text like this was seen at a place. */
+  readonly saw: (place: string, text: RegExp) => boolean
   readonly looks: () => number
   readonly stop: () => void
 }
@@ -24,9 +28,13 @@ export interface Watched {
 }
 
 const every = 100
+/** So many looks lie between two questions to systemd, which are dear. */
+const looksAUnit = 5
 const largest = 4 * 1024 * 1024
 /** Where phases keep secrets while a command needs them (docs/architecture.md). */
 const meantFor = ['/run/kubestrap/secret', '/run/kubestrap/runs']
+
+const showUnits = ['systemctl', 'show', 'kubestrap-run-*']
 
 export const rootOf = ({ pid }: Pick<Watched, 'pid'>) => `/proc/${pid}/root`
 
@@ -53,10 +61,23 @@ export function watch(): Watch {
       note(`environment of a process, ${machine.name}`, textOf(`/proc/${pid}/environ`))
     }
   }
+  const asking = new Set<Watched>()
+  /** Anybody on the machine may ask this. The units are gone when their phases have ended. */
+  const units = (machine: Watched) => {
+    const loaded = namesIn(`${rootOf(machine)}/run/systemd/transient`)
+    if (asking.has(machine) || !loaded.some((name) => name.startsWith('kubestrap-run-'))) return
+    asking.add(machine)
+    const argv = ['--target', String(machine.pid), '--mount', '--', ...showUnits]
+    execFile('nsenter', argv, { maxBuffer: largest }, (_, text) => {
+      asking.delete(machine)
+      note(`units of phases, ${machine.name}`, text)
+    })
+  }
   const look = () => {
     looks += 1
     processes()
     for (const machine of machines) {
+      if (looks % looksAUnit === 0) units(machine)
       for (const folder of machine.temporary)
         for (const path of filesIn(rootOf(machine) + folder))
           note(`temporary file, ${machine.name}`, smallText(path))
@@ -75,6 +96,7 @@ export function watch(): Watch {
     looks: () => looks,
     search: (secrets) =>
       [...seen].flatMap(([place, texts]) => search(secrets, place, [...texts].join('\n'))),
+    saw: (place, text) => [...(seen.get(place) ?? [])].some((one) => text.test(one)),
     stop: () => clearInterval(timer),
   }
 }
