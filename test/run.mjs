@@ -53,8 +53,13 @@ await build({
 })
 
 const compiled = files.map((file) => join(out, file.replace(/\.ts$/, '.mjs')))
-const options = ['--test', '--enable-source-maps', '--test-reporter=spec']
-if (kind in inLab) options.push('--test-concurrency=1')
+const reporter = (name, output) => [
+  `--test-reporter=${name}`,
+  `--test-reporter-destination=${output}`,
+]
+const options = ['--test', '--enable-source-maps', ...reporter('spec', 'stdout')]
+if (kind in inLab)
+  options.push('--test-concurrency=1', ...reporter('./test/last-log.mjs', 'stderr'))
 const { status } = spawnSync(process.execPath, [...options, ...compiled], {
   cwd: root,
   stdio: 'inherit',
