@@ -17,7 +17,8 @@ import {
 
 /**
  * Ways to a machine that are not as in the manual, on one bare machine with another one as jump host.
- * Each test spoils the machine by itself and puts it back; taking a `spoil` away makes it fail.
+ * Each test spoils the machine by itself and puts it back; taking a `spoil` away makes it fail. At
+ * last a cluster is raised over such ways: `status` alone runs no phase.
  */
 
 const [jump, node] = ['k-master-1', 'k-worker-1'] as const
@@ -73,7 +74,7 @@ async function refused(exitCode: number, what: RegExp, ...words: readonly string
 before(async () => {
   if (!process.env.KUBESTRAP_KEEP_LAB) await labDo('down')
   rmSync(clusterFile, { force: true })
-  await labDo('up', '--bare', '--control-planes', '1', '--workers', '1')
+  await labDo('up', '--control-planes', '1', '--workers', '1')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   write()
@@ -259,4 +260,34 @@ test('a changed host key is never accepted', async () => {
   assert.match(stderr, new RegExp(`ssh-keygen -R ${addressOf(node)} -f '${folder}/.kubestrap/`))
   await spoil(node, `mv /root/ssh_host_ed25519_key* /etc/ssh/; systemctl restart ssh`)
   await reached()
+})
+
+const noExec = 'mount -t tmpfs -o noexec tmpfs /tmp'
+const shellFiles = `
+mkdir -p /home/${user}/.config/fish
+echo 'umask 077' | tee /home/${user}/.config/fish/config.fish > /home/${user}/.cshrc
+chown -R ${user} /home/${user}/.config /home/${user}/.cshrc`
+const written =
+  '/etc/sysctl.d/90-kubestrap.conf /etc/modules-load.d/kubestrap.conf /etc/yum.repos.d/kubestrap-kubernetes.repo'
+
+test('a cluster is raised over them: a shell that prints, umask 077, /tmp without exec; fish, then csh', async () => {
+  await spoil(jump, `${greeting()}\n${noExec}`)
+  await spoil(node, `${shellFiles}\n${noExec}\nusermod -s /usr/bin/fish ${user}`)
+  const raise = () => kubestrap('up', '--yes', '--config', file, accept)
+  const raised = await raise()
+  assert.equal(raised.exitCode, 0, said(raised))
+  for (const machine of [jump, node]) {
+    const modes = await spoil(machine, `stat -c %a ${written}`)
+    assert.equal(modes, '644\n644\n644\n', `${machine}: the umask of a login is not that of phases`)
+  }
+  await spoil(
+    node,
+    `usermod -s /bin/tcsh ${user}
+     ip route delete $(ip -4 route show | sed -n 's/^\\(10[.]244[.][^ ]*\\) via .*/\\1/p' | head -n 1)`,
+  )
+  const mended = await raise()
+  assert.equal(mended.exitCode, 0, said(mended))
+  assert.match(mended.stdout, /2 nodes, 1 changed/)
+  const { exitCode, stdout } = await kubestrap('status', '--config', file)
+  assert.equal(exitCode, 0, stdout)
 })
