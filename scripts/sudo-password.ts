@@ -100,9 +100,10 @@ function badFile(path: string, why: string): KubestrapError {
 
 /** One line from the terminal that nobody sees. */
 function askHidden(question: string): Promise<string> {
-  process.stderr.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  // Not before the terminal has stopped to show what is typed: some answer at once.
+  process.stderr.write(question)
   return new Promise((resolve) => {
     terminal.on('SIGINT', () => {
       terminal.close()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,7 @@ import {
   kubestrap,
   lab,
   labDo,
+  onceShown,
   onNode,
   type Ran,
   run,
@@ -104,30 +106,51 @@ test('a reset that would cost the quorum is refused, and changes nothing', async
   assert.equal((await status()).etcd?.members.length, 3)
 })
 
-test('a reset is killed in the middle, on both sides: the same command ends it', async () => {
+/** A reset of k-master-3 that goes on until it shows the mark. */
+async function resetUntil(mark: RegExp, what: (child: ChildProcess) => void): Promise<Ran> {
   const child = start(process.execPath, [
     ...['dist/orchestrate.mjs', 'reset', 'k-master-3', '--confirm', lab, '--plain'],
     ...['--config', `.lab/${lab}/cluster.yaml`],
   ])
-  let told = ''
-  const killed = new Promise<void>((resolve) => {
-    child.stdout?.on('data', (chunk) => {
-      told += String(chunk)
-      if (/k-master-3 +reset +\$ kubeadm reset/.test(told)) resolve()
-    })
-    child.on('close', () => resolve())
-  })
-  const over = ended(child, 'reset k-master-3, killed', 300_000)
-  await killed
-  child.kill('SIGKILL')
+  onceShown(child, mark, () => what(child))
+  const ran = await ended(child, `reset k-master-3, until ${mark}`, 300_000)
+  assert.match(ran.stdout, mark)
+  return ran
+}
+
+test('Ctrl-C in a reset says what goes on; the same command reads along, killed again on both sides it ends all', async () => {
+  const stopped = await resetUntil(/k-master-3 +reset +\$ kubeadm reset/, (child) =>
+    child.kill('SIGINT'),
+  )
+  assert.equal(stopped.exitCode, 130, said(stopped))
+  assert.match(stopped.stdout, /reset goes on on k-master-3 .*kubestrap-run-reset-/)
+  const killed = await resetUntil(
+    /k-master-3: reset-\w+ still runs from an earlier start/,
+    (child) => child.kill('SIGKILL'),
+  )
+  assert.notEqual(killed.exitCode, 0)
   await onNode('k-master-3', 'systemctl kill --signal=KILL "kubestrap-run-*"')
-  assert.notEqual((await over).exitCode, 0)
   const again = await reset('k-master-3')
   assert.equal(again.exitCode, 0, said(again))
   assert.equal((await status()).etcd?.members.length, 2)
   const { stdout } = await kubectl('get nodes -o name')
   assert.doesNotMatch(stdout, /k-master-3/)
   assert.deepEqual(await leftOn('k-master-3', [...always, ...prepared]), [])
+})
+
+test('a machine of another cluster under the address of a node is not taken down', async () => {
+  const ca = '/etc/kubernetes/pki/ca.crt'
+  const other = `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 5 -subj /CN=kubernetes -keyout /dev/null -out ${ca}`
+  const made = await onNode('k-worker-1', `cp -p ${ca} /root/ca.crt && ${other} 2> /dev/null`)
+  assert.equal(made.exitCode, 0, said(made))
+  for (const words of [['k-worker-1'], []]) {
+    const refused = await reset(...words)
+    assert.equal(refused.exitCode, 19, said(refused))
+    assert.match(said(refused), /KS-TWO-CLUSTERS/)
+  }
+  await onNode('k-worker-1', `mv /root/ca.crt ${ca}`)
+  const { stdout } = await kubectl('get node k-worker-1 -o jsonpath={.spec.unschedulable}')
+  assert.equal(stdout, '', 'it was not even drained')
 })
 
 test('the node joins again; a route to a range that a node has given up goes', async () => {

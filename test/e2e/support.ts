@@ -87,9 +87,6 @@ export function onceShown(child: ChildProcess, mark: RegExp, what: () => void): 
   child.stdout?.on('data', look)
 }
 
-/** Between a question and its answer, milliseconds: a terminal may still be about to hide what is typed. */
-const beat = 300
-
 /**
  * A command on a terminal, for which somebody types. Each mark is found in the whole output, so it
  * has to tell its question from those before; what is typed then is not in the log.
@@ -100,8 +97,7 @@ export async function onTerminal(
 ): Promise<Ran> {
   const child = start('script', ['-qec', command, '/dev/null'])
   child.stdin?.on('error', () => undefined)
-  for (const [mark, typed] of answers)
-    onceShown(child, mark, () => setTimeout(() => child.stdin?.write(typed), beat))
+  for (const [mark, typed] of answers) onceShown(child, mark, () => void child.stdin?.write(typed))
   return ended(child, `on a terminal: ${command}`, 300_000)
 }
 

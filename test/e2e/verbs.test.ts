@@ -14,6 +14,7 @@ import {
   kubestrap,
   labDo,
   onNode,
+  onTerminal,
   type Ran,
   root,
   run,
@@ -196,7 +197,7 @@ test('kubeconfig --merge: a backup, the old context in use, and no silent replac
   match((await merge()).stdout, /has it already/)
 })
 
-/** A verb on a terminal of its own; Ctrl-C is typed when the question shows. */
+/** A verb on a terminal; Ctrl-C is typed when the question shows. */
 async function interruptedAt(question: RegExp, verb: string, ...words: readonly string[]) {
   const command = [
     process.execPath,
@@ -206,21 +207,8 @@ async function interruptedAt(question: RegExp, verb: string, ...words: readonly 
     '--config',
     clusterFile,
   ]
-  const child = start('script', [
-    '--quiet',
-    '--return',
-    '--command',
-    command.join(' '),
-    '/dev/null',
-  ])
-  let seen = ''
-  child.stdout?.on('data', (chunk: Buffer) => {
-    const before = question.test(seen)
-    seen += chunk.toString('utf8')
-    if (!before && question.test(seen)) child.stdin?.write('\u0003')
-  })
-  const ran = await ended(child, `Ctrl-C at ${question}`, 60_000)
-  match(seen, question)
+  const ran = await onTerminal(command.join(' '), [[question, '\u0003']])
+  match(ran.stdout, question)
   return ran
 }
 
