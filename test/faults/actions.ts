@@ -62,12 +62,20 @@ export async function upWith(mark: RegExp, what: (running: Running) => unknown):
   return running.ended
 }
 
+/** Nodes that a fault has taken out of the cluster: their Node objects are others afterwards. */
+export const takenOut = new Set<string>()
+
 /** A node leaves the cluster, so that the next `up` has to take it in again. */
-export const leave = (node: string, ...flags: readonly string[]): Promise<void> =>
-  reset(node, ...flags)
+export function leave(node: string, ...flags: readonly string[]): Promise<void> {
+  takenOut.add(node)
+  return reset(node, ...flags)
+}
 
 /** The whole cluster goes: the next `up` begins another one. */
-export const leaveAll = (): Promise<void> => reset()
+export function leaveAll(): Promise<void> {
+  for (const node of nodes) takenOut.add(node)
+  return reset()
+}
 
 async function reset(...words: readonly string[]): Promise<void> {
   const ran = await kubestrap('reset', ...words, '--confirm', lab)

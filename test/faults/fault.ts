@@ -14,6 +14,8 @@ export interface Fault {
   readonly says?: RegExp
   /** The cluster is another one afterwards: nothing of the old one can be in it. */
   readonly anew?: true | undefined
+  /** Nodes whose Node objects may be others afterwards, beside those that leave by `leave`. */
+  readonly takes?: readonly string[]
   /** What a person does before the same command again: plug in the cable, free the disk. */
   readonly mend?: () => Promise<unknown>
 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { freshLab, healthy, labDo, type Ran, status, up } from '../e2e/support.ts'
-import { endAll, nodes, said } from './actions.ts'
+import { endAll, nodes, said, takenOut } from './actions.ts'
 import { type Fault, killed } from './fault.ts'
-import { lawHolds, writeKeepsakes } from './law.ts'
+import { type Kept, lawHolds, writeKeepsakes } from './law.ts'
 import { clusterFaults } from './list/cluster.ts'
 import { diskFaults } from './list/disks.ts'
 import { machineFaults } from './list/machines.ts'
@@ -32,7 +32,7 @@ const chosen = faults.filter(({ name, always }) =>
 )
 const names = faults.map(({ name }) => name)
 const rows: Row[] = []
-let uids = ''
+let kept: Kept = { objects: '', nodes: new Map() }
 
 // Connections of this suite and of nobody else: what a killed run leaves can be seen.
 const sockets = mkdtempSync(join(tmpdir(), 'kf-'))
@@ -42,7 +42,7 @@ before(async () => {
   assert.ok(chosen.length > 0, `no fault has "${only}" in its name`)
   console.log(`${chosen.length} faults, seed ${seed} (again: --seed ${seed})`)
   const goesOn = keep && (await status().catch(() => undefined))?.healthy
-  if (goesOn) uids = await writeKeepsakes()
+  if (goesOn) kept = await writeKeepsakes()
   else await raise()
 })
 
@@ -59,12 +59,14 @@ async function raise(): Promise<void> {
   const ran = await up()
   assert.equal(ran.exitCode, 0, said(ran))
   await healthy()
-  uids = await writeKeepsakes()
+  kept = await writeKeepsakes()
 }
 
 for (const fault of chosen) {
   test(fault.name, { timeout: 1_800_000 }, async () => {
     const began = Date.now()
+    takenOut.clear()
+    for (const node of fault.takes ?? []) takenOut.add(node)
     try {
       rows.push(await through(fault))
     } catch (error) {
@@ -87,8 +89,8 @@ async function through(fault: Fault): Promise<Row> {
   const seconds = Math.round((Date.now() - began) / 100) / 10
   expected(fault, seen)
   assert.equal(again.exitCode, 0, `the same command again: ${said(again)}`)
-  if (fault.anew) uids = await writeKeepsakes()
-  await lawHolds(uids, sockets)
+  if (fault.anew) kept = await writeKeepsakes()
+  kept = await lawHolds(kept, takenOut, sockets)
   const third = await up()
   assert.match(third.stdout, /, 0 changed,/, `one run more finds work: ${said(third)}`)
   return { fault: fault.name, seen: message(seen), exitCode: seen.exitCode, seconds }
@@ -114,17 +116,13 @@ function message(seen: Ran): string {
 /** After a fault that went wrong the next ones begin from a healthy cluster, a new one if need be. */
 async function repair({ mend }: Fault): Promise<void> {
   endAll()
-  await mend?.().catch(() => undefined)
   for (const node of nodes) {
-    for (const verb of ['start', 'mend']) await labDo(verb, node).catch(() => undefined)
+    for (const verb of ['mend', 'start']) await labDo(verb, node).catch(() => undefined)
   }
-  const whole = await up().then(
-    async ({ exitCode }) =>
-      exitCode === 0 &&
-      (await lawHolds(uids, sockets).then(
-        () => true,
-        () => false,
-      )),
-  )
-  if (!whole) await raise()
+  // Over ssh: not before the nodes are up again.
+  await mend?.().catch(() => undefined)
+  const { exitCode } = await up()
+  const whole = exitCode === 0 && (await lawHolds(kept, takenOut, sockets).catch(() => undefined))
+  if (whole) kept = whole
+  else await raise()
 }

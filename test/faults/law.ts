@@ -16,30 +16,64 @@ metadata: { name: keepsake }
 stringData: { text: written before anything broke }
 `
 
+/** What a fault must not take: objects under the UIDs that they had before. */
+export interface Kept {
+  readonly objects: string
+  /** UIDs of the Node objects, by name. */
+  readonly nodes: ReadonlyMap<string, string>
+}
+
 const uidsOf = async () =>
   (await kubectl('get configmap/keepsake secret/keepsake -o jsonpath={.items[*].metadata.uid}'))
     .stdout
 
-/** Writes objects into the cluster. @returns their UIDs, for {@link lawHolds} */
-export async function writeKeepsakes(): Promise<string> {
+/** Writes objects into the cluster. @returns what {@link lawHolds} compares with */
+export async function writeKeepsakes(): Promise<Kept> {
   const made = await kubectl('apply -f -', 'k-master-1', keepsake)
   assert.equal(made.exitCode, 0, said(made))
-  const uids = await uidsOf()
-  assert.match(uids, /^[0-9a-f-]{36} [0-9a-f-]{36}$/)
-  return uids
+  const objects = await uidsOf()
+  assert.match(objects, /^[0-9a-f-]{36} [0-9a-f-]{36}$/)
+  return { objects, nodes: await nodeUids() }
 }
 
-/** @param sockets where this computer's ssh connections are kept */
-export async function lawHolds(uids: string, sockets: string): Promise<void> {
+const nodeLines = `'{range .items[*]}{.metadata.name} {.metadata.uid} {.spec.unschedulable}{"\\n"}{end}'`
+
+/** UIDs of the Node objects by name. Whoever drains a node must not forget it: none is cordoned. */
+async function nodeUids(): Promise<ReadonlyMap<string, string>> {
+  const asked = await kubectl(`get nodes -o jsonpath=${nodeLines}`)
+  assert.equal(asked.exitCode, 0, said(asked))
+  const lines = asked.stdout.trim().split('\n')
+  assert.deepEqual(
+    lines.filter((line) => line.endsWith(' true')),
+    [],
+    'a node is left cordoned',
+  )
+  return new Map(lines.map((line) => line.split(' ') as [string, string]))
+}
+
+/**
+ * @param taken nodes whose Node objects may be others than before
+ * @param sockets where this computer's ssh connections are kept
+ * @returns what there is now, for the next fault
+ */
+export async function lawHolds(
+  before: Kept,
+  taken: ReadonlySet<string>,
+  sockets: string,
+): Promise<Kept> {
   await healthy()
   const members = (await status()).etcd?.members ?? []
   assert.deepEqual(
     members.map(({ name, learner, answers }) => `${name} ${learner} ${answers}`).sort(),
     planes.map((name) => `${name} false true`),
   )
-  assert.equal(await uidsOf(), uids, 'an object was lost, or made anew')
+  assert.equal(await uidsOf(), before.objects, 'an object was lost, or made anew')
+  const uids = await nodeUids()
+  for (const [name, uid] of before.nodes)
+    if (!taken.has(name)) assert.equal(uids.get(name), uid, `${name} has another Node object`)
   await Promise.all([noJoinSecrets(), ...nodes.map(nothingLeft)])
   assert.deepEqual(readdirSync(sockets), [], 'connections are left open on this computer')
+  return { ...before, nodes: uids }
 }
 
 async function noJoinSecrets(): Promise<void> {

@@ -19,6 +19,7 @@ const wiped: Fault = {
   always: false,
   exitCode: 12,
   says: /its host key is not the one that was seen before/,
+  takes: [plane],
   async happen() {
     await must(plane, `${wipe}; rm /etc/ssh/ssh_host_*; ssh-keygen -A; systemctl restart ssh`)
     return up()
