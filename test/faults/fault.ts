@@ -8,9 +8,9 @@ export interface Fault {
   readonly always: boolean
   /** Brings the fault about, usually in the middle of a run. @returns what the person saw */
   readonly happen: (seed: number) => Promise<Ran>
-  /** What the person must see; several where the moment decides whether the run survives. */
+  /** What the person must see; several where the moment decides which. */
   readonly exitCode: number | readonly number[]
-  /** What a run that did not end well must say. */
+  /** What the run must say. */
   readonly says?: RegExp
   /** The cluster is another one afterwards: nothing of the old one can be in it. */
   readonly anew?: true | undefined

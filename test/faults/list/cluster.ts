@@ -1,9 +1,13 @@
+import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { addressOf, clusterFile, kubestrap, lab, labDo, run, up } from '../../e2e/support.ts'
-import { leave, must, plane, runs, sleep, upWith, worker } from '../actions.ts'
+import { leave, must, plane, sleep, worker } from '../actions.ts'
+import { containerOf, podman } from '../containers.ts'
 import type { Fault } from '../fault.ts'
+import { later } from '../stand-ins.ts'
+import { at, inPlaneJoin, inWorkerJoin, type Moment, over } from './moments.ts'
 
-/** What happens to the cluster: its members, its secrets, its endpoint, its packages. */
+/** What happens to the cluster: its members, its secrets, its endpoint. */
 
 /** As a machine that was made anew under the same address: nothing of the cluster, other keys. */
 const wipe = `systemctl stop kubelet containerd
@@ -85,33 +89,41 @@ const resetWithoutQuorum: Fault = {
 
 const asAdmin = 'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system delete secret'
 
-const tokenGone: Fault = {
-  name: 'join token gone before it was used',
-  always: false,
-  exitCode: [0, 15, 16],
-  says: /worker-join/,
-  async happen() {
-    await leave(worker)
-    return upWith(runs(worker, 'worker-join', 'kubeadm join'), () =>
-      must('k-master-1', `${asAdmin} --field-selector type=bootstrap.kubernetes.io/token`),
-    )
-  },
+/** Secrets go while the kubeadm that shall use them waits. @throws when there were none */
+function secretsGone(name: string, moment: Moment, secrets: string, says: RegExp): Fault {
+  const waiting = { ...moment, slow: [later('/usr/bin/kubeadm', 'join', 8)] }
+  return {
+    name,
+    always: false,
+    exitCode: [15, 16],
+    says,
+    happen: () =>
+      at(waiting, async () =>
+        assert.match(await must('k-master-1', `${asAdmin} ${secrets}`), / deleted/),
+      ),
+    mend: () => over(waiting),
+  }
 }
 
-const certificatesGone: Fault = {
-  name: 'uploaded certificates gone before they were used',
-  always: false,
-  exitCode: [0, 15, 16],
-  says: /kubeadm-certs|control-plane-join/,
-  async happen() {
-    await leave(plane)
-    return upWith(runs(plane, 'control-plane-join', 'kubeadm join'), () =>
-      must('k-master-1', `${asAdmin} kubeadm-certs`),
-    )
-  },
-}
+/**
+ * kubeadm reads kubeadm-config with the token, and ends at once when that is refused. Had it come as
+ * far as the kubelet's certificate, it would wait for that for five minutes: `up` is given eight.
+ */
+const tokenGone = secretsGone(
+  'join token gone before it was used',
+  inWorkerJoin,
+  '--field-selector type=bootstrap.kubernetes.io/token',
+  /where: k-worker-1 +worker-join[\s\S]*?(Unauthorized|kubeadm-config)/,
+)
 
-const endpoint = `kubestrap-${lab}-k-endpoint`
+const certificatesGone = secretsGone(
+  'uploaded certificates gone before they were used',
+  inPlaneJoin,
+  'kubeadm-certs',
+  /where: k-master-3 +control-plane-join[\s\S]*?Secret "kubeadm-certs" was not found/,
+)
+
+const endpoint = containerOf('k-endpoint')
 
 const endpointDown: Fault = {
   name: 'endpoint down before a join',
@@ -120,56 +132,13 @@ const endpointDown: Fault = {
   says: /endpoint|10\.\d+\.0\.5/,
   async happen() {
     await leave(worker)
-    await run('podman', ['pause', endpoint])
+    await podman('pause', endpoint)
     return up()
   },
-  mend: () => run('podman', ['unpause', endpoint]),
+  mend: () => podman('unpause', endpoint),
 }
-
-const wrongSignature: Fault = {
-  name: 'packages signed with another key than the file names',
-  always: true,
-  exitCode: 17,
-  says: /the signing key at .* is not the expected one/,
-  async happen() {
-    await leave(worker, '--purge')
-    const text = readFileSync(clusterFile, 'utf8')
-    // Beside the real one: its key and its known hosts are named relative to it.
-    const wrong = clusterFile.replace(/cluster\.yaml$/, 'wrong.yaml')
-    writeFileSync(wrong, text.replace(/fingerprint: "[0-9A-F]{8}/, 'fingerprint: "00000000'))
-    return up('--config', wrong)
-  },
-}
-
-const dnfLocked: Fault = {
-  name: 'somebody else holds the lock of rpm for 20 s',
-  always: false,
-  exitCode: 0,
-  async happen() {
-    await leave(worker, '--purge')
-    const hold =
-      "import fcntl,time; f=open('/var/lib/rpm/.rpm.lock','a'); fcntl.lockf(f,fcntl.LOCK_EX); time.sleep(20)"
-    await must(worker, `setsid python3 -c "${hold}" > /dev/null 2>&1 &`)
-    return up()
-  },
-}
-
-const altered = (name: string, always: boolean, change: string): Fault => ({
-  name: `phase scripts on the node ${name}`,
-  always,
-  exitCode: 0,
-  async happen() {
-    await leave(worker)
-    await must(worker, `cd /var/lib/kubestrap/bundles/* && ${change}`)
-    return up()
-  },
-})
 
 export const clusterFaults: readonly Fault[] = [
-  altered('altered', true, 'echo "// altered" >> worker-join.mjs'),
-  altered('cut short, as by a broken upload', false, 'truncate -s 5000 worker-join.mjs'),
-  wrongSignature,
-  dnfLocked,
   stale('learner', false),
   stale('member', false),
   wiped,

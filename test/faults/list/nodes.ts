@@ -1,123 +1,113 @@
-import { lab, labDo, onNode, run } from '../../e2e/support.ts'
-import { begins, leave, leaveAll, must, plane, runs, sleep, upWith, worker } from '../actions.ts'
+import assert from 'node:assert/strict'
+import { labDo } from '../../e2e/support.ts'
+import { sleep } from '../actions.ts'
+import { containerOf, inside, podman, seesRunning, startedAt } from '../containers.ts'
 import type { Fault } from '../fault.ts'
+import {
+  at,
+  inInit,
+  inJoinCredentials,
+  inNodeSettings,
+  inPlaneJoin,
+  inPodNetwork,
+  inPodRoutes,
+  inPrerequisites,
+  inWorkerJoin,
+  type Moment,
+  over,
+} from './moments.ts'
 
 /** What happens to the way to a node, or to the whole node, in the middle of a phase. */
 
-interface Moment {
-  readonly name: string
-  readonly node: string
-  readonly mark: RegExp
-  /** What there has to be work in the phase. */
-  readonly prepare: () => Promise<unknown>
-  /** The cluster is another one afterwards. */
-  readonly anew?: true
-}
-
-const first = 'k-master-1'
-const inPrerequisites: Moment = {
-  name: 'prerequisites',
-  node: worker,
-  mark: runs(worker, 'prerequisites', 'dnf'),
-  prepare: () => leave(worker, '--purge'),
-}
-const inInit: Moment = {
-  name: 'control-plane-init',
-  node: first,
-  mark: runs(first, 'control-plane-init', 'kubeadm init'),
-  prepare: leaveAll,
-  anew: true,
-}
-const inWorkerJoin: Moment = {
-  name: 'worker-join',
-  node: worker,
-  mark: runs(worker, 'worker-join', 'kubeadm join'),
-  prepare: () => leave(worker),
-}
-const inPlaneJoin: Moment = {
-  name: 'control-plane-join',
-  node: plane,
-  mark: runs(plane, 'control-plane-join', 'kubeadm join'),
-  prepare: () => leave(plane),
-}
 const joining = [inPrerequisites, inWorkerJoin, inPlaneJoin]
 
-/** These take a second or less: the fault comes while they run, or right after. */
-const afterJoin = (name: string, node: string): Moment => ({
-  name,
-  node,
-  mark: begins(node, name),
-  prepare: () => leave(worker),
-})
-
 /** Every phase that `up` has in this cluster. */
-const moments = [
-  ...joining,
-  inInit,
-  afterJoin('pod-network', worker),
-  afterJoin('pod-routes', worker),
-  afterJoin('node-settings', first),
-]
-
-/** A node is taken in again, and at the moment something is done. */
-async function at(moment: Moment, what: (node: string) => Promise<unknown>) {
-  await moment.prepare()
-  return upWith(moment.mark, () => what(moment.node))
-}
+const moments = [...joining, inInit, inPodNetwork, inPodRoutes, inNodeSettings]
 
 const fault = (
   what: string,
   moment: Moment,
   always: boolean,
-  rest: Omit<Fault, 'name' | 'always' | 'happen'>,
+  rest: Pick<Fault, 'exitCode' | 'says'>,
   happen: (node: string) => Promise<unknown>,
 ): Fault => ({
-  name: `${what} in ${moment.name}`,
+  name: `${what} in ${moment.phase}`,
   always,
   anew: moment.anew,
   ...rest,
   happen: () => at(moment, happen),
+  mend: () => over(moment),
 })
 
-/** Every ssh session of the admin ends, as when a router in between forgets the connection. */
-const sessionsEnd = (node: string) =>
-  must(node, "pkill -KILL -f '^sshd: kubernetesadmin' || true").catch(() => undefined)
+// The first name until OpenSSH 9.7, the second from 9.8 on.
+const sessions = "-f '^sshd(-session)?: kubernetesadmin'"
+
+/** The processes that serve the admin's ssh on the node are gone. */
+const killed = (moment: Moment) =>
+  fault('ssh sessions killed', moment, false, { exitCode: 0 }, (node) =>
+    inside(node, `pkill -KILL ${sessions}`),
+  )
+
+/**
+ * Both ends of every connection are told that it is gone, as by a router that has forgotten it, until
+ * none of those from before is left: each side speaks every five seconds. Resets themselves pass.
+ */
+const reset = (moment: Moment, always: boolean) =>
+  fault('ssh cut by a reset', moment, always, { exitCode: 0 }, (node) =>
+    inside(
+      node,
+      `before=$(pgrep ${sessions})
+trap 'nft delete table inet cutter' EXIT
+nft -f - << 'END'
+table inet cutter {
+  chain here { type filter hook input priority -300; tcp dport 22 tcp flags & rst == 0 reject with tcp reset; }
+  chain there { type filter hook output priority -300; tcp sport 22 tcp flags & rst == 0 reject with tcp reset; }
+}
+END
+tries=0
+for pid in $before; do
+  while kill -0 "$pid" 2> /dev/null; do tries=$((tries + 1)); sleep 0.2; [ "$tries" -lt 100 ]; done
+done`,
+    ),
+  )
 
 /** A node that is on its way down starts no phase any more: it says so. */
-const ended = /the phase ended without a result|connection was lost/
+const ended =
+  /the phase ended without a result|connection was lost|systemd did not start the phase|not within \d+ s|was killed by SIG/
+
+/** Its first process is told to end, and it is started again. @throws when it did not end */
+async function offAndOn(node: string, signal: string, pause: number): Promise<void> {
+  await podman('kill', '--signal', signal, containerOf(node))
+  await podman('wait', containerOf(node))
+  const before = await startedAt(node)
+  await sleep(pause)
+  await labDo('start', node)
+  assert.notEqual(await startedAt(node), before, `${node} was never off`)
+}
+
+// What has run, and was heard of, cannot end well when its node goes: 0 is not among the codes.
+const lost = { exitCode: [15, 16], says: ended }
 
 const restart = (moment: Moment, always: boolean) =>
-  fault('node restarts', moment, always, { exitCode: [0, 15, 16], says: ended }, async (node) => {
-    // What `reboot` does, without the seconds that podman needs to say it (systemd(1), Signals).
-    await onNode(node, 'kill -s RTMIN+3 1')
-    await run('podman', ['wait', `kubestrap-${lab}-${node}`])
-    await labDo('start', node)
-  })
+  // What `reboot` does (systemd(1), Signals).
+  fault('node restarts', moment, always, lost, (node) => offAndOn(node, 'SIGRTMIN+3', 0))
 
 const powerLoss = (moment: Moment, always: boolean) =>
-  fault(
-    'power loss of 5 s',
-    moment,
-    always,
-    { exitCode: [0, 15, 16], says: ended },
-    async (node) => {
-      await labDo('kill', node)
-      await sleep(5_000)
-      await labDo('start', node)
-    },
-  )
+  fault('power loss of 5 s', moment, always, lost, (node) => offAndOn(node, 'SIGKILL', 5_000))
 
 const frozen = (moment: Moment, always: boolean) =>
   fault('node frozen for 25 s', moment, always, { exitCode: 0 }, async (node) => {
-    await labDo('freeze', node)
+    await podman('pause', containerOf(node))
     await sleep(25_000)
-    await labDo('thaw', node)
+    await podman('unpause', containerOf(node))
   })
 
-const silence = (moment: Moment, always: boolean) =>
-  fault('ssh cut by silence for 30 s', moment, always, { exitCode: 0 }, async (node) => {
+const silence = (moment: Moment, seconds: number, always: boolean) =>
+  fault(`ssh cut by silence for ${seconds} s`, moment, always, { exitCode: 0 }, async (node) => {
     await labDo('cut', node)
-    await sleep(30_000)
+    // That took a second or two.
+    await seesRunning(node, moment.phase)
+    await sleep(seconds * 1_000)
     await labDo('mend', node)
   })
 
@@ -129,13 +119,19 @@ const gone: Fault = {
     { exitCode: [11, 15], says: /the connection was lost while the phase ran/ },
     (node) => labDo('cut', node),
   ),
-  mend: () => labDo('mend', worker),
+  async mend() {
+    await labDo('mend', inWorkerJoin.node)
+    await over(inWorkerJoin)
+  },
 }
 
 export const nodeFaults: readonly Fault[] = [
-  fault('ssh cut by a reset', inWorkerJoin, true, { exitCode: 0 }, sessionsEnd),
-  fault('ssh cut by a reset', inPlaneJoin, false, { exitCode: 0 }, sessionsEnd),
-  ...joining.map((moment) => silence(moment, moment === inWorkerJoin)),
+  reset(inWorkerJoin, true),
+  reset(inPlaneJoin, false),
+  killed(inWorkerJoin),
+  killed(inPlaneJoin),
+  ...joining.map((moment) => silence(moment, 30, moment === inWorkerJoin)),
+  silence(inJoinCredentials, 20, false),
   ...moments.map((moment) => restart(moment, moment === inWorkerJoin)),
   ...moments.map((moment) => powerLoss(moment, moment === inPlaneJoin)),
   ...moments.map((moment) => frozen(moment, false)),

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { clusterFile, up } from '../../e2e/support.ts'
+import { begins, leave, must, upWith, worker } from '../actions.ts'
+import type { Fault } from '../fault.ts'
+import { put, type StandIn, takeAway } from '../stand-ins.ts'
+
+/** What happens to that which a node is given: phase scripts, packages. */
+
+const bundles = '/var/lib/kubestrap/bundles'
+const trace = '/run/altered-ran'
+
+/**
+ * Who runs the altered script leaves a trace: the third line of a bundle belongs to its shell
+ * (node-scripts/run/header.sh). It is run once before, to see that it does.
+ */
+const altered = (name: string, always: boolean, change = 'true'): Fault => ({
+  name: `phase scripts on the node ${name}`,
+  always,
+  exitCode: 0,
+  async happen() {
+    await leave(worker)
+    await must(
+      worker,
+      `cd ${bundles}/* && sed -i '2a touch ${trace}' worker-join.mjs && ${change} || exit 1
+sh ./worker-join.mjs --version > /dev/null 2>&1; rm ${trace}`,
+    )
+    const ran = await up()
+    await must(worker, `[ ! -e ${trace} ]`)
+    return ran
+  },
+  mend: () => must(worker, `rm -f ${trace}`),
+})
+
+const shortTar: StandIn = { program: 'tar', does: 'head -c 20000 | /usr/bin/tar "$@"' }
+
+const cutOnTheWire: Fault = {
+  name: 'phase scripts cut on the wire',
+  always: true,
+  exitCode: 17,
+  says: /the phase scripts did not arrive as they were sent/,
+  async happen() {
+    await leave(worker)
+    await must(worker, `rm -rf ${bundles}/*`)
+    await put(worker, shortTar)
+    return up()
+  },
+  mend: () => takeAway(worker, shortTar),
+}
+
+const wrongSignature: Fault = {
+  name: 'packages signed with another key than the file names',
+  always: true,
+  exitCode: 17,
+  says: /the signing key at .* is not the expected one/,
+  async happen() {
+    await leave(worker, '--purge')
+    const text = readFileSync(clusterFile, 'utf8')
+    // Beside the real one: its key and its known hosts are named relative to it.
+    const wrong = clusterFile.replace(/cluster\.yaml$/, 'wrong.yaml')
+    writeFileSync(wrong, text.replace(/fingerprint: "[0-9A-F]{8}/, 'fingerprint: "00000000'))
+    return up('--config', wrong)
+  },
+}
+
+const rpmHeld = '/run/rpm-held'
+const rpmLock = '/var/lib/rpm/.rpm.lock'
+const holdRpm = `import fcntl,os,time
+f=open('${rpmLock}','a'); fcntl.lockf(f,fcntl.LOCK_EX); open('${rpmHeld}','w').close()
+time.sleep(20); os.remove('${rpmHeld}')`
+
+const dnfLocked: Fault = {
+  name: 'somebody else holds the lock of rpm for 20 s',
+  always: false,
+  exitCode: 0,
+  async happen() {
+    await leave(worker, '--purge')
+    // Not before `up` has begun: the 20 s would be over when dnf comes.
+    const ran = await upWith(begins(worker, 'prerequisites'), async () => {
+      await must(
+        worker,
+        `setsid python3 -c "${holdRpm}" > /dev/null 2>&1 < /dev/null &
+for try in $(seq 50); do [ -e ${rpmHeld} ] && exit 0; sleep 0.1; done; exit 1`,
+      )
+      // "->" stands before those that wait for a lock (proc(5)).
+      await must(
+        worker,
+        `lock=$(stat -c %i ${rpmLock})
+while [ -e ${rpmHeld} ]; do grep -q -e "-> *POSIX.*:$lock " /proc/locks && exit 0; sleep 0.2; done; exit 1`,
+      )
+    })
+    // Who waited has waited until it was let go.
+    await must(worker, `[ ! -e ${rpmHeld} ]`)
+    return ran
+  },
+}
+
+export const arrivalFaults: readonly Fault[] = [
+  altered('altered', true),
+  altered('cut short, as by a broken upload', false, 'truncate -s 5000 worker-join.mjs'),
+  cutOnTheWire,
+  wrongSignature,
+  dnfLocked,
+]
