@@ -98,8 +98,10 @@ export const begins = (node: string, phase: string) => new RegExp(`${node} +${ph
 export const runs = (node: string, phase: string, command: string) =>
   new RegExp(`${node} +${phase} +\\$ ${command}`)
 
+/** The control plane that begins the cluster, and acts for it. */
+export const steward = 'k-master-1'
 /** The nodes the faults are done to: one of each role, taken in again each time. */
 export const worker = 'k-worker-1'
 export const plane = 'k-master-3'
-export const planes = ['k-master-1', 'k-master-2', 'k-master-3']
+export const planes = [steward, 'k-master-2', plane]
 export const nodes = [...planes, worker]

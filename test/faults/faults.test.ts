@@ -10,6 +10,7 @@ import { type Kept, lawHolds, writeKeepsakes } from './law.ts'
 import { arrivalFaults } from './list/arrivals.ts'
 import { clusterFaults } from './list/cluster.ts'
 import { diskFaults } from './list/disks.ts'
+import { killFaults } from './list/kills.ts'
 import { machineFaults } from './list/machines.ts'
 import { nodeFaults } from './list/nodes.ts'
 import { orchestratorFaults } from './list/orchestrator.ts'
@@ -22,6 +23,7 @@ const keep = process.env.KUBESTRAP_KEEP_LAB === '1'
 const seed = Number(process.env.KUBESTRAP_FAULTS_SEED) || Math.floor(Math.random() * 1_000_000)
 
 const faults = [
+  ...killFaults,
   ...orchestratorFaults,
   ...nodeFaults,
   ...diskFaults,

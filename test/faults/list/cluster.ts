@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { addressOf, clusterFile, kubestrap, lab, labDo, run, up } from '../../e2e/support.ts'
-import { leave, must, plane, sleep, worker } from '../actions.ts'
+import { leave, must, plane, sleep, steward, worker } from '../actions.ts'
 import { containerOf, podman } from '../containers.ts'
 import type { Fault } from '../fault.ts'
 import { later } from '../stand-ins.ts'
@@ -49,7 +49,7 @@ const stale = (kind: 'learner' | 'member', always: boolean): Fault => ({
     await leave(plane)
     const flag = kind === 'learner' ? '--learner ' : ''
     const add = `member add ${plane} ${flag}--peer-urls https://${addressOf(plane)}:2380`
-    await must('k-master-1', etcdctl(add))
+    await must(steward, etcdctl(add))
     return up()
   },
 })
@@ -99,7 +99,7 @@ function secretsGone(name: string, moment: Moment, secrets: string, says: RegExp
     says,
     happen: () =>
       at(waiting, async () =>
-        assert.match(await must('k-master-1', `${asAdmin} ${secrets}`), / deleted/),
+        assert.match(await must(steward, `${asAdmin} ${secrets}`), / deleted/),
       ),
     mend: () => over(waiting),
   }

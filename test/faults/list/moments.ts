@@ -1,4 +1,4 @@
-import { leave, leaveAll, must, plane, runs, upWith, worker } from '../actions.ts'
+import { leave, leaveAll, must, plane, runs, steward, upWith, worker } from '../actions.ts'
 import { seesRunning } from '../containers.ts'
 import { later, longer, put, type StandIn, takeAway } from '../stand-ins.ts'
 
@@ -19,8 +19,6 @@ export interface Moment {
   readonly anew?: true
 }
 
-const first = 'k-master-1'
-
 export const inPrerequisites: Moment = {
   phase: 'prerequisites',
   node: worker,
@@ -31,8 +29,8 @@ export const inPrerequisites: Moment = {
 
 export const inInit: Moment = {
   phase: 'control-plane-init',
-  node: first,
-  mark: runs(first, 'control-plane-init', 'kubeadm init'),
+  node: steward,
+  mark: runs(steward, 'control-plane-init', 'kubeadm init'),
   prepare: leaveAll,
   anew: true,
 }
@@ -84,17 +82,17 @@ const untaint = `kubectl --kubeconfig /etc/kubernetes/admin.conf taint node ${pl
 /** A node that joins has its taints by itself: one is taken away. */
 export const inNodeSettings: Moment = {
   phase: 'node-settings',
-  node: first,
-  mark: runs(first, 'node-settings', 'kubectl'),
-  prepare: () => must(first, untaint),
+  node: steward,
+  mark: runs(steward, 'node-settings', 'kubectl'),
+  prepare: () => must(steward, untaint),
   slow: [later('/usr/bin/kubectl', 'taint', 4)],
 }
 
 /** No task of `up`, but what a join waits for: on the control plane that acts for the cluster. */
 export const inJoinCredentials: Moment = {
   phase: 'join-credentials',
-  node: first,
-  mark: runs(first, 'join-credentials', 'kubeadm'),
+  node: steward,
+  mark: runs(steward, 'join-credentials', 'kubeadm'),
   prepare: () => leave(worker),
   slow: [later('/usr/bin/kubeadm', 'token create', 5)],
 }

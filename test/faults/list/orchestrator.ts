@@ -1,70 +1,10 @@
 import { kubestrap, type Ran, up } from '../../e2e/support.ts'
-import { begins, beginUp, leave, plane, runs, sleep, upWith, worker } from '../actions.ts'
-import { type Fault, killed } from '../fault.ts'
+import { begins, beginUp, leave, plane, said, sleep, upWith, worker } from '../actions.ts'
+import type { Fault } from '../fault.ts'
+import { later, put, takeAway } from '../stand-ins.ts'
+import { inPlaneJoin, inWorkerJoin } from './moments.ts'
 
-/** What happens to the admin's computer. */
-
-const joining = runs(worker, 'worker-join', 'kubeadm join')
-const planeJoining = runs(plane, 'control-plane-join', 'kubeadm join')
-
-/** One `up` after the other, each killed when the next phase of the node begins. */
-function killedAtEach(node: string, always: boolean, ...phases: readonly string[]): Fault {
-  return {
-    name: `orchestrator killed at the beginning of each phase of ${node}`,
-    always,
-    exitCode: killed,
-    async happen() {
-      await leave(node, '--purge')
-      let last: Ran | undefined
-      for (const phase of phases) {
-        const running = beginUp()
-        const began = await running.shows(begins(node, phase))
-        running.child.kill('SIGKILL')
-        last = await running.ended
-        if (!began) throw new Error(`${phase} never began: ${last.stdout}${last.stderr}`)
-      }
-      return last as Ran
-    },
-  }
-}
-
-const killedIn = (name: string, mark: RegExp, prepare: () => Promise<void>, always: boolean) => ({
-  name: `orchestrator killed in ${name}`,
-  always,
-  exitCode: killed,
-  async happen() {
-    await prepare()
-    return upWith(mark, ({ child }) => child.kill('SIGKILL'))
-  },
-})
-
-/** A generator of numbers from a seed: the same seed, the same moments (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
-const atRandom = (number: number, always: boolean): Fault => ({
-  name: `orchestrator killed at a random moment, ${number}`,
-  always,
-  exitCode: killed,
-  async happen(seed) {
-    await leave(worker)
-    const moment = Math.round(random(seed + number)() * 12_000)
-    console.log(`  after ${moment} ms (seed ${seed})`)
-    const { child, ended } = beginUp()
-    await sleep(moment)
-    child.kill('SIGKILL')
-    const ran = await ended
-    // Done before the moment came: nothing was broken, and that is what the seed says.
-    return ran.exitCode === 0 ? { ...ran, exitCode: killed } : ran
-  },
-})
+/** What else happens to the admin's computer. */
 
 const two: Fault = {
   name: 'a second orchestrator',
@@ -88,7 +28,7 @@ const asleep: Fault = {
   exitCode: 0,
   async happen() {
     await leave(worker)
-    return upWith(joining, async ({ child }) => {
+    return upWith(inWorkerJoin.mark, async ({ child }) => {
       child.kill('SIGSTOP')
       await sleep(40_000)
       child.kill('SIGCONT')
@@ -103,14 +43,15 @@ const overtaken: Fault = {
   says: /this computer was away for too long/,
   async happen() {
     await leave(plane)
-    return upWith(planeJoining, async ({ child }) => {
+    return upWith(inPlaneJoin.mark, async ({ child }) => {
       child.kill('SIGSTOP')
       await sleep(36_000)
       const other = beginUp()
       await other.shows(/looking at|reading along/)
       await sleep(3_000)
       child.kill('SIGCONT')
-      await other.ended
+      const went = await other.ended
+      if (went.exitCode !== 0) throw new Error(`the other one was disturbed: ${said(went)}`)
     })
   },
 }
@@ -122,7 +63,7 @@ const stopped = (signal: 'SIGINT' | 'SIGTERM', exitCode: number, always: boolean
   says: /worker-join goes on on k-worker-1|Nothing goes on on any node/,
   async happen() {
     await leave(worker)
-    return upWith(joining, ({ child }) => child.kill(signal))
+    return upWith(inWorkerJoin.mark, ({ child }) => child.kill(signal))
   },
 })
 
@@ -133,7 +74,7 @@ const stoppedTwice: Fault = {
   says: /again: leave at once/,
   async happen() {
     await leave(worker)
-    return upWith(joining, async ({ child }) => {
+    return upWith(inWorkerJoin.mark, async ({ child }) => {
       child.kill('SIGINT')
       await sleep(50)
       child.kill('SIGINT')
@@ -141,36 +82,28 @@ const stoppedTwice: Fault = {
   },
 }
 
+/** Longer than a plan takes: it sees the worker before it is a member. */
+const joinLater = later('/usr/bin/kubeadm', 'join', 20)
+
 const planAtTheSameTime: Fault = {
   name: 'a plan while somebody else works',
   always: false,
   exitCode: 0,
+  says: /\+ k-worker-1: Run kubeadm join/,
   async happen(): Promise<Ran> {
     await leave(worker)
+    await put(worker, joinLater)
     let plan: Ran | undefined
-    const first = await upWith(begins(worker, 'worker-join'), async () => {
+    const first = await upWith(inWorkerJoin.mark, async () => {
       plan = await kubestrap('plan')
     })
     if (first.exitCode !== 0) throw new Error(`the first one was disturbed: ${first.stdout}`)
     return plan as Ran
   },
+  mend: () => takeAway(worker, joinLater),
 }
 
-const phasesAfterJoin = ['pod-network', 'pod-routes']
-
 export const orchestratorFaults: readonly Fault[] = [
-  killedAtEach(worker, true, 'prerequisites', 'worker-join', ...phasesAfterJoin),
-  killedAtEach(plane, false, 'prerequisites', 'control-plane-join', ...phasesAfterJoin),
-  killedIn(
-    'the middle of dnf',
-    runs(worker, 'prerequisites', 'dnf'),
-    () => leave(worker, '--purge'),
-    false,
-  ),
-  killedIn('worker-join', joining, () => leave(worker), false),
-  killedIn('control-plane-join', planeJoining, () => leave(plane), true),
-  atRandom(1, true),
-  ...[2, 3, 4].map((number) => atRandom(number, false)),
   two,
   planAtTheSameTime,
   asleep,
