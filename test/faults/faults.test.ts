@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { clock } from '../../lib/text.ts'
 import { freshLab, healthy, labDo, type Ran, status, up } from '../e2e/support.ts'
 import { endAll, nodes, said, takenOut } from './actions.ts'
 import { type Fault, killed } from './fault.ts'
@@ -35,6 +36,9 @@ const chosen = faults.filter(({ name, always }) =>
   only === '' ? all || always : new RegExp(only).test(name),
 )
 const names = faults.map(({ name }) => name)
+const began = Date.now()
+/** What everybody waits for in CI. Milliseconds, with the lab. */
+const fixedListLimit = 1_500_000
 const rows: Row[] = []
 let kept: Kept = { objects: '', nodes: new Map() }
 
@@ -54,7 +58,11 @@ after(async () => {
   endAll()
   for (const line of showTable(rows)) console.log(line)
   rmSync(sockets, { recursive: true, force: true })
+  const took = Date.now() - began
+  console.log(`${rows.length} faults in ${clock(took)}`)
   if (!keep) await labDo('down')
+  if (process.env.CI && !all && only === '')
+    assert.ok(took < fixedListLimit, `the fixed list took ${clock(took)}, longer than 25 minutes`)
 })
 
 /** A cluster of three control planes and a worker, with something in it that must not get lost. */

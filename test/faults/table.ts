@@ -56,9 +56,9 @@ export function writeTable(rows: readonly Row[], names: readonly string[]): void
 
 Written by the fault suite itself (\`npm run test:faults -- --all --write\`): what was seen when each fault was last done to a
 living cluster of three control planes and a worker, in the lab, on real Kubernetes. After each the same command ran again,
-and then: all nodes Ready, three voters, the objects from before with the same UIDs; no token, no uploaded certificate, no
-secret, no lock, no half file, no unit and no connection left; one run more changed nothing. (In control-plane-init the cluster
-is only beginning: there are no objects from before.)
+and then: all nodes Ready and none cordoned, three voters, the objects from before with the same UIDs, and so the Node objects
+that the fault had not taken out; no token, no uploaded certificate, no secret, no lock, no half file, no unit and no connection
+left; one run more changed nothing. (Where the cluster is only beginning there are no objects from before.)
 
 ${table.length - failures} of ${table.length} faults ended so${rest}.${missing === 0 ? '' : ` ${missing} more are in the list, but were not done yet.`}
 
