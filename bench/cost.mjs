@@ -1,5 +1,5 @@
 // What kubestrap costs, beside bare kubeadm and beside Ansible, on the same machines of one lab:
-// `node bench/cost.mjs [--write]`. Takes about 20 minutes; --write renews docs/performance.md.
+// `node bench/cost.mjs [--write]`. Takes about 15 minutes; --write renews docs/performance.md.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
