@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ClusterNode } from '../lib/cluster.ts'
 import { formatError, KubestrapError } from '../lib/errors.ts'
 import type { ObservedForPhase, PhaseInput } from '../lib/phase-input.ts'
+import { phases } from '../lib/phases.ts'
 import { clearsNode, needsCredentials, type Task, taskId } from '../lib/tasks.ts'
 import { told } from '../lib/texts/told.ts'
 import { type CredentialsService, credentialsService } from './credentials-service.ts'
@@ -32,6 +33,9 @@ export interface Done {
   readonly measured: ReadonlyMap<string, Measured>
   readonly errors: readonly unknown[]
 }
+
+/** How long a join that runs is waited for after Ctrl-C, milliseconds; again Ctrl-C ends the wait. */
+const joinLimit = 60_000
 
 /** Does the tasks as a graph; credentials that were made for them are taken back at the end. */
 export async function doTasks(run: Run, { tasks, verdict, seen }: Survey): Promise<Done> {
@@ -115,10 +119,28 @@ function taskLines({ phase, node, steps }: Task): string[] {
   ]
 }
 
+const joins: readonly string[] = phases.flatMap(({ name, joins: role }) => (role ? [name] : []))
+
+/** A join whose token is taken away under it would try for minutes in vain, and then fail. */
+async function joinsHaveEnded({ remote, view }: Pick<Run, 'remote' | 'view'>): Promise<void> {
+  const until = Date.now() + joinLimit
+  const inTheMiddle = () => [...remote.running].filter(({ phase }) => joins.includes(phase))
+  for (let left = inTheMiddle(); left.length > 0 && Date.now() < until; left = inTheMiddle()) {
+    const who = left.map(({ node }) => node.name).join(', ')
+    view.waiting(told(`${who} is in the middle of its join`))
+    await sleep(200)
+  }
+  view.waiting(undefined)
+}
+
 /** Credentials go whatever happened; when the steward is busy or gone their minutes end them. */
-async function takeBack({ credentials, view, stop }: Tools, errors: unknown[]): Promise<void> {
+async function takeBack(
+  { credentials, remote, view, stop }: Tools,
+  errors: unknown[],
+): Promise<void> {
   // Somebody else works on the cluster now: all that could be taken back are theirs, and they will.
   if (stop.signal.reason instanceof KubestrapError) return
+  if (stop.signal.aborted) await joinsHaveEnded({ remote, view })
   const limit = stop.signal.aborted ? 20_000 : 300_000
   const tooLong = sleep(limit, 'too long' as const, { ref: false })
   const revoking = credentials?.revoke().catch((error: unknown) => {

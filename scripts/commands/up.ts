@@ -36,7 +36,7 @@ export async function up(options: Options): Promise<number> {
     const { print } = view
     const stop = stopOnSignals(
       print,
-      'nothing more is begun; taking back join credentials (again: leave at once)',
+      'nothing more is begun; joins end, a minute at most, and their credentials are taken back (again: leave at once)',
     )
     const read = readFromTerminal
     const pauser =

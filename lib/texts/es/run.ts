@@ -25,8 +25,9 @@ export const run: Catalogue = {
   'Kubernetes {version} for all nodes': 'Kubernetes {version} para todos los nodos',
   '{who...} ended without a word, since {time}: going on from here':
     '{who...} acabó sin decir nada, desde {time}: se sigue desde aquí',
-  'nothing more is begun; taking back join credentials (again: leave at once)':
-    'no se empieza nada más; se retiran las credenciales para unirse (otra vez: salir ya)',
+  'nothing more is begun; joins end, a minute at most, and their credentials are taken back (again: leave at once)':
+    'no se empieza nada más; se espera como mucho un minuto a los que se están uniendo y se retiran sus credenciales (otra vez: salir ya)',
+  '{who...} is in the middle of its join': '{who...} se está uniendo',
   'stopped by {signal}; {tasks...} done or skipped.':
     'parado por {signal}; {tasks...} hechas u omitidas.',
   '{phase} goes on on {node} (there: systemctl status {unit})':

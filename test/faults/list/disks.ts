@@ -1,6 +1,7 @@
 import { up } from '../../e2e/support.ts'
-import { leave, must, plane, worker } from '../actions.ts'
+import { leave, must, plane, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
+import { inPlaneJoin } from './moments.ts'
 
 /** File systems that are full, or become so. */
 
@@ -51,8 +52,64 @@ const runFull: Fault = {
   mend: () => must(worker, 'rm -f /run/filler; mount -o remount,size=512m /run'),
 }
 
+/**
+ * What is written below `/` lands on one small file system: a container's own `/` is on the disk of
+ * its host. /var/lib, /run and /tmp are file systems of their own on these machines.
+ */
+const ofRoot = ['etc', 'usr', 'opt', 'root', 'var/log', 'var/cache']
+const smallRoot = `mkdir -p /run/small && mount -t tmpfs -o size=12m small /run/small
+for folder in ${ofRoot.join(' ')}; do
+  mkdir -p /run/small/$folder/up /run/small/$folder/work
+  mount -t overlay -o lowerdir=/$folder,upperdir=/run/small/$folder/up,workdir=/run/small/$folder/work small /$folder
+done`
+
+const rootFull: Fault = {
+  name: 'disk full: / (all its folders on one small file system)',
+  always: false,
+  exitCode: 15,
+  says: /prerequisites[\s\S]*(more space needed|[Nn]o space left|At least \d+.B more)/,
+  async happen() {
+    await leave(worker, '--purge')
+    await must(worker, smallRoot)
+    return up()
+  },
+  mend: () =>
+    must(
+      worker,
+      `for folder in ${ofRoot.join(' ')}; do umount --lazy /$folder; done; umount --lazy /run/small; systemctl daemon-reload`,
+    ),
+}
+
+/** Enough for preflight, and then, while etcd copies what the others have, no more. */
+const etcdFills: Fault = {
+  name: 'disk full: /var/lib/etcd, in control-plane-join',
+  always: false,
+  exitCode: [15, 16],
+  says: /k-master-3 +control-plane-join/,
+  async happen() {
+    await leave(plane)
+    await must(plane, small('/var/lib/etcd', '8g'))
+    return upWith(inPlaneJoin.mark, () =>
+      must(
+        plane,
+        `for try in $(seq 300); do [ -d /var/lib/etcd/member ] && break; sleep 0.1; done
+used=$(df --output=used -k /var/lib/etcd | tail -n 1 | tr -d " ")
+mount -o remount,size=$((used + 512))k /var/lib/etcd && dd if=/dev/zero of=/var/lib/etcd/filler bs=1k count=1024 2> /dev/null
+[ "$(df --output=avail -k /var/lib/etcd | tail -n 1)" -eq 0 ]`,
+      ),
+    )
+  },
+  mend: () =>
+    must(
+      plane,
+      'systemctl stop kubelet; pkill -x etcd; sleep 1; umount --lazy /var/lib/etcd; systemctl reset-failed',
+    ),
+}
+
 export const diskFaults: readonly Fault[] = [
   runFull,
+  rootFull,
+  etcdFills,
   full({
     node: plane,
     folder: '/var/lib/etcd',

@@ -2,7 +2,7 @@ import { kubestrap, type Ran, up } from '../../e2e/support.ts'
 import { begins, beginUp, leave, plane, said, sleep, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
 import { later, put, takeAway } from '../stand-ins.ts'
-import { inPlaneJoin, inWorkerJoin } from './moments.ts'
+import { inPlaneJoin, inPrerequisites, inWorkerJoin, type Moment } from './moments.ts'
 
 /** What else happens to the admin's computer. */
 
@@ -56,16 +56,28 @@ const overtaken: Fault = {
   },
 }
 
-const stopped = (signal: 'SIGINT' | 'SIGTERM', exitCode: number, always: boolean): Fault => ({
-  name: `${signal} in a join`,
-  always,
+/** The join ends, and only then the token under it is taken back. */
+const stopped = (signal: 'SIGINT' | 'SIGTERM', exitCode: number, moment: Moment): Fault => ({
+  name: `${signal} in ${moment.phase}`,
+  always: signal === 'SIGINT' && moment === inWorkerJoin,
   exitCode,
-  says: /worker-join goes on on k-worker-1|Nothing goes on on any node/,
+  says: /Run kubeadm join[\s\S]*Revoke the bootstrap tokens[\s\S]*Nothing goes on on any node/,
   async happen() {
-    await leave(worker)
-    return upWith(inWorkerJoin.mark, ({ child }) => child.kill(signal))
+    await moment.prepare()
+    return upWith(moment.mark, ({ child }) => child.kill(signal))
   },
 })
+
+const stoppedBefore: Fault = {
+  name: 'SIGINT in prerequisites',
+  always: false,
+  exitCode: 130,
+  says: /prerequisites goes on on k-worker-1 \(there: systemctl status kubestrap-run-prerequisites-/,
+  async happen() {
+    await inPrerequisites.prepare()
+    return upWith(inPrerequisites.mark, ({ child }) => child.kill('SIGINT'))
+  },
+}
 
 const stoppedTwice: Fault = {
   name: 'SIGINT twice in a join',
@@ -108,7 +120,9 @@ export const orchestratorFaults: readonly Fault[] = [
   planAtTheSameTime,
   asleep,
   overtaken,
-  stopped('SIGINT', 130, true),
-  stopped('SIGTERM', 143, false),
+  stopped('SIGINT', 130, inWorkerJoin),
+  stopped('SIGINT', 130, inPlaneJoin),
+  stopped('SIGTERM', 143, inWorkerJoin),
+  stoppedBefore,
   stoppedTwice,
 ]
