@@ -36,6 +36,9 @@ const asleep: Fault = {
   },
 }
 
+/** So that the other one still reads along with the join when the first wakes up. */
+const joinMuchLater = later('/usr/bin/kubeadm', 'join', 45)
+
 const overtaken: Fault = {
   name: 'laptop asleep, somebody else goes on meanwhile',
   always: false,
@@ -43,6 +46,7 @@ const overtaken: Fault = {
   says: /this computer was away for too long/,
   async happen() {
     await leave(plane)
+    await put(plane, joinMuchLater)
     return upWith(inPlaneJoin.mark, async ({ child }) => {
       child.kill('SIGSTOP')
       await sleep(36_000)
@@ -54,6 +58,7 @@ const overtaken: Fault = {
       if (went.exitCode !== 0) throw new Error(`the other one was disturbed: ${said(went)}`)
     })
   },
+  mend: () => takeAway(plane, joinMuchLater),
 }
 
 /** The join ends, and only then the token under it is taken back. */
