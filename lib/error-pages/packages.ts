@@ -24,6 +24,12 @@ export const packages: Symptom = {
       means: 'No DNS, no route, a firewall, or a proxy that is not known to the kit.',
       todo: '`getent hosts pkgs.k8s.io` and `curl -IL URL` on the node. Behind a proxy set `proxy` in the cluster file; without internet name mirrors under `sources`.',
     },
+    'KS-DISK-FULL': {
+      says: 'no space is left on a disk of the node',
+      means:
+        'Packages or images could not be written. It looks like a failed download, but the other side is well.',
+      todo: '`df -h` and `df -i` on the node show which. `dnf clean all`, `journalctl --vacuum-size=100M`, or a larger disk; then run the same command again.',
+    },
     'KS-SOURCE-ANSWER': {
       says: 'a source of packages, keys or images answers, but does not have what was asked for',
       means:

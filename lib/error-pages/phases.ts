@@ -51,8 +51,9 @@ export const phases: Symptom = {
     },
     'KS-PHASE-DIED': {
       says: 'the phase ended without a result: it was killed, or the node restarted',
-      means: 'Out of memory, a restart, or somebody stopped it.',
-      todo: 'Run the same command again: it goes on from what the node is now. `journalctl -k | grep -i oom` on the node.',
+      means:
+        'Out of memory, a restart, or somebody stopped it; or no space was left on `/run`, where a phase keeps what it tells.',
+      todo: '`df -h /run`. Run the same command again: it goes on from what the node is now. `journalctl -k | grep -i oom` on the node.',
     },
     'KS-UNIT': {
       says: 'systemd did not start the phase',

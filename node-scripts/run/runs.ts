@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, closeSync, openSync } from 'node:fs'
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { exitCodes, KubestrapError } from '../../lib/errors.ts'
@@ -232,6 +232,7 @@ async function died(run: string, folder: string): Promise<PhaseResult> {
   const locked = /ExecMainStatus=14$/m.test(shown.stdout) && output === ''
   await rm(`${folder}/input.json`, { force: true })
   const phase = run.replace(/-[0-9a-f]+$/, '')
+  const full = await isFull('/run')
   const error = locked
     ? ({
         id: 'KS-NODE-LOCKED',
@@ -243,11 +244,21 @@ async function died(run: string, folder: string): Promise<PhaseResult> {
     : ({
         id: 'KS-PHASE-DIED',
         exit: 'phaseFailed',
-        what: 'the phase ended without a result: it was killed, or the node restarted',
+        what: full
+          ? 'the phase ended without a result: no space is left on /run of the node'
+          : 'the phase ended without a result: it was killed, or the node restarted',
         lines: lastLines(`${output}\n${shown.stdout}`),
-        remedy: 'run the same command again: it goes on from what the node is now',
+        remedy: full
+          ? 'see what fills it (df -h /run; du -xk /run | sort -n | tail), then run the same command again'
+          : 'run the same command again: it goes on from what the node is now',
       } as const)
   return { run, phase, outcome: 'failed', changed: [], steps: 0, error: { ...error, phase } }
+}
+
+/** What a phase tells is kept there, in memory: without room for it the phase cannot even say so. */
+async function isFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize < 64 * 1024
 }
 
 async function forgetOldRuns(): Promise<void> {

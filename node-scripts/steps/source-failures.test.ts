@@ -8,6 +8,14 @@ const failed = (line: string) =>
 
 // Texts of curl 7.76 and 8, dnf 4.14 (librepo), rpm 4.16 and 4.20, containerd 2 and CRI-O (Go).
 const said: readonly [string, string, RegExp][] = [
+  [
+    '[MIRROR] kubeadm-1.36.3.rpm: Curl error (23): Failed writing received data to disk/application for http://x/y.rpm [Failure writing output to destination]',
+    'KS-DISK-FULL',
+    /no space is left/,
+  ],
+  ['curl: (23) Failure writing output to destination', 'KS-DISK-FULL', /no space is left/],
+  ['At least 52MB more space needed on the / filesystem.', 'KS-DISK-FULL', /no space is left/],
+  ['write /var/lib/containerd/x: no space left on device', 'KS-DISK-FULL', /no space is left/],
   ['curl: (60) SSL certificate problem: certificate has expired', 'KS-TLS', /has expired/],
   ['curl: (60) SSL certificate problem: certificate is not yet valid', 'KS-TLS', /not valid yet/],
   ['curl: (60) SSL certificate problem: self-signed certificate', 'KS-TLS', /nobody whom/],

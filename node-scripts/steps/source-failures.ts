@@ -114,4 +114,14 @@ const connections: readonly Known[] = [
   },
 ]
 
-const failures: readonly Known[] = [...signatures, ...tls, ...connections]
+/** curl calls it a write that failed, with exit code 23; to dnf that is a download like any other. */
+const disk: Known = {
+  sign: /no space left on device|curl(?: error)?:? \(23\)|Failure writing output to destination|more space needed on/i,
+  id: 'KS-DISK-FULL',
+  exit: 'phaseFailed',
+  what: 'no space is left on a disk of the node',
+  remedy:
+    'see which: df -h; free some of it (dnf clean all; journalctl --vacuum-size=100M), or make it larger, then run the same command again',
+}
+
+const failures: readonly Known[] = [disk, ...signatures, ...tls, ...connections]
