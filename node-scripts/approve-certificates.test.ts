@@ -94,7 +94,9 @@ test('a request that fits is approved, and nothing else', async () => {
   await run(on)
   assert.deepEqual(
     on.changes.filter((one) => one.includes('certificate')),
-    ['kubectl --kubeconfig /etc/kubernetes/admin.conf certificate approve csr-good'],
+    [
+      'kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://192.168.9.121:6443 certificate approve csr-good',
+    ],
   )
   assert.equal((await approve.check(on)).as, 'wanted')
   const told = await others.check(on)

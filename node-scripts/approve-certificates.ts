@@ -2,11 +2,11 @@ import type { ClusterNode } from '../lib/cluster.ts'
 import { KubestrapError } from '../lib/errors.ts'
 import type { ServingRequest } from '../lib/observed.ts'
 import { localApi, type NodeObject, nodeObjects } from './kube/api.ts'
+import { kubectl } from './kube/kubectl.ts'
 import { kubeletProblem, kubeletsAsk, pendingRequests } from './kube/serving-certificates.ts'
 import type { Machine, Probe } from './run/machine.ts'
 import type { Context, PhaseScript } from './run/phase-script.ts'
 import { different, type Finding, type Step, unknown, wanted, wantedBut } from './run/step.ts'
-import { kubectl } from './steps/tokens.ts'
 
 /**
  * Approves the kubelets' requests for serving certificates, on a control plane: by `up` after the
@@ -84,7 +84,8 @@ async function approveOnce(
   member: ClusterNode,
 ): Promise<Probe<undefined>> {
   const own = (await look(on, context))?.filter(isOf(member)) ?? []
-  for (const { name } of own.filter(fits)) await on.run(kubectl('certificate', 'approve', name))
+  for (const { name } of own.filter(fits))
+    await on.run(kubectl(context.node.address, 'certificate', 'approve', name))
   const problem = await kubeletProblem(on, member.address)
   if (problem === undefined) return { value: undefined }
   const unfit = own.filter((request) => !fits(request))

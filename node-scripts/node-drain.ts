@@ -1,9 +1,9 @@
 import { type KubeApi, localApi, type NodeObject } from './kube/api.ts'
+import { kubectl } from './kube/kubectl.ts'
 import type { PhaseScript } from './run/phase-script.ts'
 import { different, type Step, unknown, wanted } from './run/step.ts'
 import { etcdAsInFile } from './steps/external-etcd.ts'
 import { etcdMemberGone, quorumStays } from './steps/stale-member.ts'
-import { kubectl } from './steps/tokens.ts'
 
 /** First half of taking a node out, done on a healthy control plane. Option: `target`. */
 export const phase: PhaseScript = {
@@ -47,12 +47,13 @@ function drained(address: string, target: string, gone: boolean): Step {
       if (!cordoned) return different('takes new pods', 'cordoned')
       return left.length === 0 || gone ? wanted : different(`${left.length} pods left`, 'none')
     },
-    apply: [gone ? kubectl('cordon', target) : drain(target)],
+    apply: [gone ? kubectl(address, 'cordon', target) : drain(address, target)],
   }
 }
 
-const drain = (target: string) => ({
+const drain = (address: string, target: string) => ({
   ...kubectl(
+    address,
     'drain',
     target,
     '--ignore-daemonsets',

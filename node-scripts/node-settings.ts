@@ -1,5 +1,6 @@
 import type { ClusterNode } from '../lib/cluster.ts'
 import { localApi, type NodeObject, nodeObjects } from './kube/api.ts'
+import { kubectl } from './kube/kubectl.ts'
 import type { Machine } from './run/machine.ts'
 import type { PhaseScript } from './run/phase-script.ts'
 import {
@@ -11,7 +12,6 @@ import {
   unknown,
   wanted,
 } from './run/step.ts'
-import { kubectl } from './steps/tokens.ts'
 
 const controlPlaneTaint = 'node-role.kubernetes.io/control-plane'
 
@@ -28,13 +28,14 @@ export const phase: PhaseScript = {
       asked ??= localApi(on, node.address).then((kube) => kube && nodeObjects(kube))
       return asked
     }
-    return cluster.nodes.map((member) => settings(member, objects))
+    return cluster.nodes.map((member) => settings(member, node.address, objects))
   },
 }
 
 type Ask = (on: Machine, again?: boolean) => Promise<readonly NodeObject[] | undefined>
 
-function settings(member: ClusterNode, objects: Ask): Step {
+/** @param at address of the control plane that sets them */
+function settings(member: ClusterNode, at: string, objects: Ask): Step {
   const find = async (on: Machine, again?: boolean) =>
     (await objects(on, again))?.find(({ metadata }) => metadata.name === member.name)
   // Known when the step is done: all joins have ended then. The next run sets what is left out here.
@@ -49,7 +50,7 @@ function settings(member: ClusterNode, objects: Ask): Step {
       return object ? compare(member, object) : unknown(`${member.name} has joined`)
     },
     apply: {
-      byHand: setCommands(member).map(shellText).join('\n') || '# nothing',
+      byHand: setCommands(at, member).map(shellText).join('\n') || '# nothing',
       async run(on) {
         const object = await find(on, true)
         if (!object) {
@@ -57,8 +58,8 @@ function settings(member: ClusterNode, objects: Ask): Step {
           on.emit({ kind: 'notice', text: note })
           return
         }
-        const untaint = hasSurplus(member, object) ? [removeTaint(member)] : []
-        for (const command of [...setCommands(member), ...untaint]) await on.run(command)
+        const untaint = hasSurplus(member, object) ? [removeTaint(at, member)] : []
+        for (const command of [...setCommands(at, member), ...untaint]) await on.run(command)
         await objects(on, true)
       },
     },
@@ -86,14 +87,14 @@ function compare(member: ClusterNode, object: NodeObject): Finding {
   return wrong.length === 0 ? wanted : different('missing', wrong.join(', '))
 }
 
-function setCommands({ name, labels, taints }: ClusterNode): readonly Command[] {
+function setCommands(at: string, { name, labels, taints }: ClusterNode): readonly Command[] {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
   const texts = taints.map(taintText)
   return [
-    ...(pairs.length > 0 ? [kubectl('label', 'node', name, '--overwrite', ...pairs)] : []),
-    ...(texts.length > 0 ? [kubectl('taint', 'node', name, '--overwrite', ...texts)] : []),
+    ...(pairs.length > 0 ? [kubectl(at, 'label', 'node', name, '--overwrite', ...pairs)] : []),
+    ...(texts.length > 0 ? [kubectl(at, 'taint', 'node', name, '--overwrite', ...texts)] : []),
   ]
 }
 
-const removeTaint = ({ name }: ClusterNode): Command =>
-  kubectl('taint', 'node', name, `${controlPlaneTaint}-`)
+const removeTaint = (at: string, { name }: ClusterNode): Command =>
+  kubectl(at, 'taint', 'node', name, `${controlPlaneTaint}-`)

@@ -10,12 +10,12 @@ import {
 import type { CalicoSettings } from '../../lib/cluster.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import { bridgeConflist } from '../../lib/render/bridge-config.ts'
-import { type KubeApi, localApi, serverAt } from '../kube/api.ts'
+import { type KubeApi, localApi } from '../kube/api.ts'
+import { kubectl } from '../kube/kubectl.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Finding, type Step, shellText, unknown, wanted } from '../run/step.ts'
 import { curlByHand, download, verify, verifyByHand } from './download.ts'
-import { kubectl } from './tokens.ts'
 
 type ManifestFile = (typeof manifestFiles)[number]
 
@@ -28,9 +28,8 @@ const crdsMark = 'kubestrap.io/calico-crds'
 /** The same of the operator, and what became of its Deployment: who changes that is found out. */
 const operatorMark = 'kubestrap.io/tigera-operator'
 
-/** kubectl at this node's own API server: the endpoint may not be up yet. */
 export const kubectlHere = ({ node }: Context, ...words: string[]) =>
-  kubectl('--server', serverAt(node.address), ...words)
+  kubectl(node.address, ...words)
 
 export const serverSideApply = [
   'apply',

@@ -1,7 +1,8 @@
 import { adminConf, kubeAccess } from '../kube/kubeconfig.ts'
+import { kubectl } from '../kube/kubectl.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
-import { different, type Step, unknown, wanted } from '../run/step.ts'
+import { different, type Step, shellText, unknown, wanted } from '../run/step.ts'
 import { withSecretFile } from './secret-file.ts'
 
 const apply = ['apply', '--server-side', '--force-conflicts', '--field-manager=kubestrap']
@@ -15,15 +16,15 @@ export function ownManifests({ input, node }: Context): readonly Step[] {
     why: 'Server-side apply can be repeated: the API server itself tells what is already as wanted.',
     async check(on) {
       if (!(await kubeAccess(on, adminConf))) return unknown('control-plane-init')
-      const { exitCode, output } = await diff(on, content)
+      const { exitCode, output } = await diff(on, node.address, content)
       if (exitCode === 0) return wanted
       return different(output ?? 'not as in the file', 'as in the file')
     },
     apply: {
-      byHand: `kubectl --kubeconfig ${adminConf} ${apply.join(' ')} --filename ${name}`,
+      byHand: shellText(kubectl(node.address, ...apply, '--filename', name)),
       async run(on) {
         await withSecretFile(on, `manifest-${index}.yaml`, content, (path) =>
-          on.run({ argv: ['kubectl', '--kubeconfig', adminConf, ...apply, '--filename', path] }),
+          on.run(kubectl(node.address, ...apply, '--filename', path)),
         )
       },
     },
@@ -31,10 +32,10 @@ export function ownManifests({ input, node }: Context): readonly Step[] {
 }
 
 /** `kubectl diff`: 0 nothing to do, 1 differences, more than 1 could not tell (not there yet). */
-async function diff(on: Machine, content: string) {
+async function diff(on: Machine, address: string, content: string) {
   const flags = ['--server-side', '--force-conflicts', '--field-manager=kubestrap']
-  const argv = ['kubectl', '--kubeconfig', adminConf, 'diff', ...flags, '--filename', '-']
-  const { exitCode, stdout } = await on.look({ argv, stdin: content })
+  const command = kubectl(address, 'diff', ...flags, '--filename', '-')
+  const { exitCode, stdout } = await on.look({ ...command, stdin: content })
   const lines = stdout.split('\n').filter((line) => /^[+-][^+-]/.test(line))
   return { exitCode, output: lines[0] }
 }

@@ -7,10 +7,10 @@ import {
   etcdHealth,
   removeEtcdMember,
 } from '../kube/etcd.ts'
+import { kubectl } from '../kube/kubectl.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, unknown, wanted } from '../run/step.ts'
-import { kubectl } from './tokens.ts'
 
 /**
  * Removes what the cluster still believes of a node that is about to join anew, or has gone: its
@@ -143,6 +143,6 @@ export function nodeObjectGone({ node }: Context, target: string): Step {
       if (!answer || answer.status === 0) return unknown('the API server answers')
       return answer.status === 404 ? wanted : different('still there', 'gone')
     },
-    apply: [kubectl('delete', 'node', target, '--ignore-not-found')],
+    apply: [kubectl(node.address, 'delete', 'node', target, '--ignore-not-found')],
   }
 }

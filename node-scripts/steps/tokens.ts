@@ -1,8 +1,9 @@
 import { tokenDescriptions } from '../../lib/render/kubeadm-config.ts'
-import { type KubeApi, localApi, serverAt } from '../kube/api.ts'
+import { type KubeApi, localApi } from '../kube/api.ts'
 import { adminConf } from '../kube/kubeconfig.ts'
+import { kubectl } from '../kube/kubectl.ts'
 import type { Machine } from '../run/machine.ts'
-import { command, different, type Step, unknown, wanted } from '../run/step.ts'
+import { different, type Step, unknown, wanted } from '../run/step.ts'
 
 interface TokenSecret {
   readonly metadata: { readonly name: string }
@@ -60,10 +61,10 @@ export function revokeJoinSecrets(
   ]
 }
 
-/** At this node's own API server: right after init kube-vip has not brought up the endpoint yet. */
 const deleteSecrets = (address: string, ...names: readonly string[]) =>
   kubectl(
-    ...['--server', serverAt(address), '--namespace', 'kube-system'],
+    address,
+    ...['--namespace', 'kube-system'],
     ...['delete', 'secret', '--ignore-not-found', ...names],
   )
 
@@ -93,7 +94,3 @@ async function revocableTokens(
 }
 
 const decoded = (text = '') => Buffer.from(text, 'base64').toString('utf8')
-
-/** kubectl as cluster admin. */
-export const kubectl = (...words: string[]) =>
-  command('kubectl', '--kubeconfig', adminConf, ...words)
