@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { clusterFile, up } from '../../e2e/support.ts'
-import { begins, leave, must, upWith, worker } from '../actions.ts'
+import { leave, must, runs, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
 import { put, type StandIn, takeAway } from '../stand-ins.ts'
 
@@ -64,9 +64,11 @@ const wrongSignature: Fault = {
 
 const rpmHeld = '/run/rpm-held'
 const rpmLock = '/var/lib/rpm/.rpm.lock'
+/** As long as the file is there; a forgotten holder ends by itself. */
 const holdRpm = `import fcntl,os,time
 f=open('${rpmLock}','a'); fcntl.lockf(f,fcntl.LOCK_EX); open('${rpmHeld}','w').close()
-time.sleep(20); os.remove('${rpmHeld}')`
+until=time.time()+150
+while os.path.exists('${rpmHeld}') and time.time()<until: time.sleep(0.2)`
 
 const dnfLocked: Fault = {
   name: 'somebody else holds the lock of rpm for 20 s',
@@ -74,24 +76,24 @@ const dnfLocked: Fault = {
   exitCode: 0,
   async happen() {
     await leave(worker, '--purge')
-    // Not before `up` has begun: the 20 s would be over when dnf comes.
-    const ran = await upWith(begins(worker, 'prerequisites'), async () => {
-      await must(
-        worker,
-        `setsid python3 -c "${holdRpm}" > /dev/null 2>&1 < /dev/null &
+    await must(
+      worker,
+      `setsid python3 -c "${holdRpm}" > /dev/null 2>&1 < /dev/null &
 for try in $(seq 50); do [ -e ${rpmHeld} ] && exit 0; sleep 0.1; done; exit 1`,
-      )
-      // "->" stands before those that wait for a lock (proc(5)).
-      await must(
+    )
+    // "->" stands before those that wait for a lock (proc(5)); the 20 s begin when somebody does.
+    return upWith(runs(worker, 'prerequisites', 'dnf'), () =>
+      must(
         worker,
         `lock=$(stat -c %i ${rpmLock})
-while [ -e ${rpmHeld} ]; do grep -q -e "-> *POSIX.*:$lock " /proc/locks && exit 0; sleep 0.2; done; exit 1`,
-      )
-    })
-    // Who waited has waited until it was let go.
-    await must(worker, `[ ! -e ${rpmHeld} ]`)
-    return ran
+for try in $(seq 300); do
+  if grep -q -e "-> *POSIX.*:$lock " /proc/locks; then sleep 20; rm ${rpmHeld}; exit 0; fi
+  sleep 0.2
+done; exit 1`,
+      ),
+    )
   },
+  mend: () => must(worker, `rm -f ${rpmHeld}`),
 }
 
 export const arrivalFaults: readonly Fault[] = [
