@@ -158,6 +158,9 @@ async function webPods(): Promise<readonly WebPod[]> {
     })
 }
 
+const byService = async ({ name }: WebPod) =>
+  (await kubectl(`exec ${name} -- web get http://web.default.svc.cluster.local`, master)).stdout
+
 /** Every way from and to pods that a firewall could be in; each answer names the pod that gave it. */
 async function allWaysAreOpen(): Promise<void> {
   const pods = await webPods()
@@ -170,9 +173,7 @@ async function allWaysAreOpen(): Promise<void> {
       // Across nodes this is what a webhook needs: the packet is no pod's, and not yet translated.
       assert.match(await asked(from.node, url), new RegExp(to.name), `${from.node} to ${to.name}`)
     }
-    const service = 'http://web.default.svc.cluster.local'
-    const { stdout } = await kubectl(`exec ${from.name} -- web get ${service}`, master)
-    assert.match(stdout, /web-/, `from ${from.name} to the Service`)
+    assert.match(await byService(from), /web-/, `from ${from.name} to the Service`)
   }
   // Every node hands NodePorts on to pods of both nodes.
   const seen = new Set<string>()
@@ -189,6 +190,11 @@ test('pods, nodes, Services and NodePorts reach pods across the nodes', async ()
   assert.match(manifest, /nodePort: 30080/)
   assert.equal((await kubectl('apply -f -', master, manifest)).exitCode, 0)
   await kubectl('rollout status daemonset/web --timeout=120s', master)
+  // kube-proxy hears of a new Service a moment later, on each node for itself.
+  for (const pod of await webPods())
+    await eventually(`${pod.node} knows the Service`, 30_000, async () =>
+      /web-/.test(await byService(pod)) ? true : undefined,
+    )
   await allWaysAreOpen()
 })
 
