@@ -22,7 +22,9 @@ for name in net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.bridge.bridge-n
   printf 'sysctl %s\\t%s\\n' "$name" "$(sysctl -n "$name" 2> /dev/null)"
 done
 printf 'hostname\\t%s\\n' "$(hostname)"
-ps -eo comm= | sort -u | sed 's/^/process /; s/$/\\truns/'
+# Alone: of a pipe's other programs one may be there, or not yet.
+processes=$(ps -eo comm=)
+printf '%s\\n' "$processes" | sort -u | sed 's/^/process /; s/$/\\truns/'
 `
 
 export async function snapshotOf(node: string): Promise<Snapshot> {
