@@ -91,6 +91,10 @@ test('status --watch: one connection a node, lines of what has changed, Ctrl-C i
 })
 
 test('a certificate that ends soon is told, in a watch as a line of its own', async () => {
+  // Else a pod that gets well is news, too.
+  await eventually('all pods are well', 120_000, async () =>
+    (await report()).pods?.length === 0 ? true : undefined,
+  )
   const child = start(process.execPath, [
     ...['dist/orchestrate.mjs', 'status', '--watch', '--config', clusterFile],
   ])
