@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { clusterFile, up } from '../../e2e/support.ts'
-import { leave, must, runs, upWith, worker } from '../actions.ts'
+import { leave, must, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
 import { put, type StandIn, takeAway } from '../stand-ins.ts'
 
@@ -62,38 +62,26 @@ const wrongSignature: Fault = {
   },
 }
 
-const rpmHeld = '/run/rpm-held'
-const rpmLock = '/var/lib/rpm/.rpm.lock'
-/** As long as the file is there; a forgotten holder ends by itself. */
-const holdRpm = `import fcntl,os,time
-f=open('${rpmLock}','a'); fcntl.lockf(f,fcntl.LOCK_EX); open('${rpmHeld}','w').close()
-until=time.time()+150
-while os.path.exists('${rpmHeld}') and time.time()<until: time.sleep(0.2)`
+/** dnf names who holds its lock in a file, and waits for as long as that process lives. */
+const dnfHolder = `sleep 20 & echo $! > /var/lib/dnf/rpmdb_lock.pid; cp /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid`
+const dnfWaited =
+  'grep -h "Waiting for process with pid" /run/kubestrap/runs/prerequisites-*/events.jsonl'
 
 const dnfLocked: Fault = {
-  name: 'somebody else holds the lock of rpm for 20 s',
+  name: 'somebody else holds the lock of dnf for 20 s',
   always: false,
   exitCode: 0,
   async happen() {
     await leave(worker, '--purge')
     await must(
       worker,
-      `setsid python3 -c "${holdRpm}" > /dev/null 2>&1 < /dev/null &
-for try in $(seq 50); do [ -e ${rpmHeld} ] && exit 0; sleep 0.1; done; exit 1`,
+      `mkdir -p /var/lib/dnf /var/cache/dnf; setsid sh -c '${dnfHolder}' < /dev/null > /dev/null 2>&1`,
     )
-    // "->" stands before those that wait for a lock (proc(5)); the 20 s begin when somebody does.
-    return upWith(runs(worker, 'prerequisites', 'dnf'), () =>
-      must(
-        worker,
-        `lock=$(stat -c %i ${rpmLock})
-for try in $(seq 300); do
-  if grep -q -e "-> *POSIX.*:$lock " /proc/locks; then sleep 20; rm ${rpmHeld}; exit 0; fi
-  sleep 0.2
-done; exit 1`,
-      ),
-    )
+    const ran = await up()
+    await must(worker, dnfWaited)
+    return ran
   },
-  mend: () => must(worker, `rm -f ${rpmHeld}`),
+  mend: () => must(worker, 'rm -f /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid'),
 }
 
 export const arrivalFaults: readonly Fault[] = [
