@@ -9,6 +9,10 @@ import { inPlaneJoin } from './moments.ts'
 const small = (folder: string, size: string): string =>
   `mkdir -p ${folder} && mount -t tmpfs -o size=${size},mode=755 small ${folder}`
 
+/** The folder below comes back; who wrote into the small one is ended first. */
+const largeAgain = (folder: string): string =>
+  `systemctl stop kubelet; pkill -x etcd; sleep 1; umount --lazy ${folder}; systemctl reset-failed`
+
 interface Full {
   readonly node: string
   readonly folder: string
@@ -28,11 +32,7 @@ const full = ({ node, folder, size, always, exitCode, says }: Full): Fault => ({
     await must(node, small(folder, size))
     return up()
   },
-  mend: () =>
-    must(
-      node,
-      `systemctl stop kubelet; pkill -x etcd; sleep 1; umount --lazy ${folder}; systemctl reset-failed`,
-    ),
+  mend: () => must(node, largeAgain(folder)),
 })
 
 /** /run cannot be mounted over: units and sockets live there. It is made as small as what it holds. */
@@ -93,11 +93,7 @@ const etcdFills: Fault = {
       must(plane, '[ ! -e /var/lib/etcd/member ] && mount -o remount,size=16m /var/lib/etcd'),
     )
   },
-  mend: () =>
-    must(
-      plane,
-      'systemctl stop kubelet; pkill -x etcd; sleep 1; umount --lazy /var/lib/etcd; systemctl reset-failed',
-    ),
+  mend: () => must(plane, largeAgain('/var/lib/etcd')),
 }
 
 export const diskFaults: readonly Fault[] = [
