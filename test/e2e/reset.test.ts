@@ -66,8 +66,6 @@ const always = [
   // Folders of packages, empty.
   /^\+ (\/etc\/kubernetes|\/opt\/cni(\/bin)?|\/opt\/containerd(\/\w+)?|\/var\/log\/(pods|containers)|\/var\/lib\/(cni|kubelet|etcd)) d /,
   /^\+ \/home\/kubernetesadmin\/\.kube d /,
-  // podman looks at the pods of the boot once.
-  /^- process podman /,
   // podman's folder of leases, which it makes anew.
   /^- \/var\/lib\/cni/,
   // This test asks with kubectl as root on one of them.

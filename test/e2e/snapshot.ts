@@ -1,4 +1,4 @@
-import { onNode } from './support.ts'
+import { eventually, onNode } from './support.ts'
 
 /** A machine as it is: what lies in its file systems, and what its kernel and systemd were told. */
 export type Snapshot = ReadonlyMap<string, string>
@@ -27,7 +27,16 @@ processes=$(ps -eo comm=)
 printf '%s\\n' "$processes" | sort -u | sed 's/^/process /; s/$/\\truns/'
 `
 
+/** Comes back when podman's service, which every boot starts, has ended: for 5 s it has mounts of its own. */
+async function podmanHasEnded(node: string): Promise<void> {
+  await eventually(`podman's service of the boot has ended on ${node}`, 60_000, async () => {
+    const { exitCode } = await onNode(node, 'pgrep -x podman')
+    return exitCode === 1 ? true : undefined
+  })
+}
+
 export async function snapshotOf(node: string): Promise<Snapshot> {
+  await podmanHasEnded(node)
   const { stdout, stderr, exitCode } = await onNode(node, look)
   if (exitCode !== 0 && !stdout.includes('hostname')) throw new Error(stderr)
   const lines = stdout.split('\n').filter((line) => line.includes('\t'))
