@@ -263,6 +263,55 @@ for (const [wanted, running, fits] of versions) {
   })
 }
 
+/** A control plane that answers, whose etcd has these members, and how k-master-3 looks beside it. */
+const besideMembers = (names: readonly string[], third: Look, external?: true) =>
+  nodes({
+    'k-master-2': {
+      inspection: {
+        membership: 'member',
+        cluster: view({
+          etcd: {
+            ...(external ? { external } : {}),
+            members: names.map((name) => ({
+              ...{ name, id: '1', learner: false, answers: true, leader: name === 'k-master-2' },
+            })),
+            alarms: [],
+          },
+        }),
+      },
+    },
+    'k-master-3': third,
+  })
+const withData = { facts: { etcdData: true, kubeletConf: true } }
+const whole: Look = { ...withData, inspection: { membership: 'unconfirmed' } }
+
+test('a control plane whose etcd member was taken out: refused, reset is named', () => {
+  const { details, exitCode } = refusal(besideMembers(['k-master-1', 'k-master-2'], whole))
+  assert.equal(details.id, 'KS-MEMBER-REMOVED')
+  assert.equal(exitCode, 19)
+  assert.match(details.remedy ?? '', /kubestrap reset k-master-3$/)
+})
+
+const members = ['k-master-1', 'k-master-2']
+const notEvicted: readonly [string, Seen[]][] = [
+  ['its member is there', besideMembers([...members, 'k-master-3'], whole)],
+  ['a member has no name yet', besideMembers([...members, ''], whole)],
+  [
+    'a half join of ours',
+    besideMembers(members, { ...withData, inspection: { membership: 'partial' } }),
+  ],
+  ['it has no data', besideMembers(members, { inspection: { membership: 'none' } })],
+  ['the etcd is somebody else’s', besideMembers(['https://10.0.0.9:2379'], whole, true)],
+]
+for (const [why, seen] of notEvicted)
+  test(`not taken for one whose member was taken out: ${why}`, () => {
+    assert.equal(judge(cluster, seen).steward, 'k-master-2')
+  })
+
+test('one that was not asked for may be so', () => {
+  assert.equal(judge(cluster, besideMembers(members, whole), ['k-worker-1']).steward, 'k-master-2')
+})
+
 test('refusals of nodes that were not asked for do not matter', () => {
   const details = { id: 'KS-HOST-NAME', exit: 'conflict', what: 'other name' } as const
   const seen = nodes({ 'k-worker-1': { inspection: { refusals: [details] } } })

@@ -59,11 +59,44 @@ export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly 
   const healthy = stewards.find(({ inspection }) => inspection?.cluster?.problems.length === 0)
   const steward = healthy ?? stewards[0]
   const living = steward?.inspection?.cluster
+  if (living) refuseEvicted(living, seen, chosen)
   const verdict =
     living && steward
       ? livingVerdict(cluster, living, steward.node.name)
       : newVerdict(cluster, seen)
   return { ...verdict, findings }
+}
+
+/**
+ * A control plane whose etcd member was taken out can never go on with its data: etcd refuses it for
+ * good. It is a member by its files only, and up would wait for it in vain.
+ *
+ * @throws KubestrapError KS-MEMBER-REMOVED
+ */
+function refuseEvicted(
+  { etcd }: ClusterView,
+  seen: readonly Seen[],
+  chosen: readonly string[] | undefined,
+): void {
+  // A member that has not started has no name yet: then who is missing is not known.
+  if (!etcd || etcd.external || etcd.members.some(({ name }) => name === '')) return
+  const evicted = seen.filter(
+    ({ node, facts, inspection }) =>
+      (chosen?.includes(node.name) ?? true) &&
+      node.role === 'control-plane' &&
+      facts?.etcdData === true &&
+      ['member', 'unconfirmed'].includes(inspection?.membership ?? 'none') &&
+      !etcd.members.some(({ name }) => name === node.name),
+  )
+  if (evicted.length === 0) return
+  const names = evicted.map(({ node }) => node.name)
+  refuse({
+    id: 'KS-MEMBER-REMOVED',
+    exit: 'conflict',
+    what: `the etcd member of ${names.join(', ')} was taken out of the cluster, but its data is still there`,
+    lines: ['a reset that was interrupted leaves it so, or somebody removed the member by hand'],
+    remedy: `take it out whole, then run this again: kubestrap reset ${names.join(' ')}`,
+  })
 }
 
 type Decision = Omit<Verdict, 'findings'>

@@ -113,6 +113,7 @@ const knownNode = v.object({
   },
   podCIDR: v.exactOptional(word(/^[0-9A-Fa-f.:]{2,45}\/[0-9]{1,3}$/)),
   ...{ ready: v.boolean(), controlPlane: v.boolean() },
+  cordoned: v.exactOptional(v.literal(true)),
 })
 const proxyMode = v.exactOptional(v.picklist(['nftables', 'iptables', 'ipvs']))
 

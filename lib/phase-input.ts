@@ -10,6 +10,8 @@ export interface KnownNode {
   /** The range the controller manager gave the node; absent until it has. */
   readonly podCIDR?: string
   readonly ready: boolean
+  /** It takes no new pods: somebody has cordoned it, or a reset did not end. */
+  readonly cordoned?: true
   readonly controlPlane: boolean
   readonly kubeletVersion: string
 }

@@ -13,6 +13,7 @@ import { completionPath, noAdminKubeconfig } from './steps/admin-tools.ts'
 import { calicoFiles, calicoPlugins, noCalico } from './steps/calico-leftovers.ts'
 import { calicoctlPath } from './steps/calicoctl.ts'
 import { registriesFile } from './steps/container-runtime.ts'
+import { runDnf } from './steps/dnf.ts'
 import { firewallForgotten } from './steps/firewall.ts'
 import { packagedCniBack } from './steps/foreign-cni.ts'
 import { noEndpointInHosts } from './steps/hosts-entry.ts'
@@ -300,7 +301,7 @@ function noPackages(): Step {
     apply: {
       byHand: `dnf remove ${names.join(' ')}`,
       async run(on) {
-        await on.run({ argv: ['dnf', '--assumeyes', 'remove', ...(await installed(on))] })
+        await runDnf(on, { argv: ['dnf', '--assumeyes', 'remove', ...(await installed(on))] })
       },
     },
   }

@@ -1,5 +1,5 @@
 import type { ClusterNode } from '../lib/cluster.ts'
-import { KubestrapError } from '../lib/errors.ts'
+import { endpointSilent } from '../lib/endpoint-silent.ts'
 import { endpointOf } from '../lib/render/kubeadm-config.ts'
 import { callWith, throughStdin } from './as-root.ts'
 import { withPatience } from './patience.ts'
@@ -33,14 +33,8 @@ export async function endpointAnswers(
   )
   const silent = answers.filter(({ answer }) => answer !== 'ready')
   if (silent.length === 0) return
-  throw new KubestrapError({
-    id: 'KS-ENDPOINT-SILENT',
-    exit: 'unhealthy',
-    what: `the endpoint ${endpointOf(cluster)} cannot be relied on`,
-    lines: silent.map(({ node, answer }) => `from ${node}: ${answer}`),
-    remedy:
-      cluster.endpoint.provider === 'kube-vip'
-        ? 'kubestrap status shows who holds the virtual IP; its log there: kubectl -n kube-system logs kube-vip-NODE. All control planes must be in one network'
-        : 'check the load balancer: it must forward to port 6443 of every control plane, by /readyz',
-  })
+  throw endpointSilent(
+    cluster,
+    silent.map(({ node, answer }) => `from ${node}: ${answer}`),
+  )
 }

@@ -33,6 +33,17 @@ test('without notes every node is as the file wants it', () => {
   ])
 })
 
+test('a node that takes no new pods is named: a reset may have been interrupted', () => {
+  const nodes = cluster.nodes.map(({ name, address, role }) => ({
+    ...{ name, address, ready: true, controlPlane: role === 'control-plane' },
+    ...{ kubeletVersion: '1.36.3', ...(name === 'k-worker-1' ? { cordoned: true as const } : {}) },
+  }))
+  const living = { nodes, problems: [], settings: [], caCertHash: 'x', joinSecretsLeft: false }
+  const lines = planText(named, { ...verdict, living }, wellBut({}))
+  assert.match(lines[1] ?? '', /^note: k-worker-1 is cordoned .* kubectl uncordon k-worker-1$/)
+  assert.equal(lines[2], 'Nothing to do: but see the notes.')
+})
+
 test('before a cluster is begun: what is better decided now than later', () => {
   const notes = (more: object) =>
     planText({ ...cluster, ...more }, verdict, []).filter((line) => line.startsWith('note: '))

@@ -20,6 +20,12 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
     (name) =>
       `${told('note')}: ${told(`${name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset ${name})`)}`,
   )
+  const cordoned = (verdict.living?.nodes ?? [])
+    .filter((node) => node.cordoned)
+    .map(
+      ({ name }) =>
+        `${told('note')}: ${told(`${name} is cordoned and takes no new pods: by a person, or by a reset that did not end. If it shall: kubectl uncordon ${name}`)}`,
+    )
   const advice = (verdict.living ? [] : notesToCreate(cluster)).map(
     (note) => `${told('note')}: ${told(note)}`,
   )
@@ -34,11 +40,12 @@ export function planText(cluster: Cluster, verdict: Verdict, tasks: readonly Tas
     return mine.length === 0 ? [] : [`${name}: ${told(title)}`, ...mine.flatMap(taskLines)]
   })
   const fine =
-    settings.length + notes.length === 0
+    settings.length + notes.length + cordoned.length === 0
       ? 'Nothing to do: every node is as the file wants it.'
       : 'Nothing to do: but see the notes.'
   const none = open.length === 0 ? [told(fine)] : []
-  return [head, ...advice, ...warnings, ...surplus, ...settings, ...notes, ...ill, ...body, ...none]
+  const remarks = [...advice, ...warnings, ...surplus, ...cordoned, ...settings, ...notes, ...ill]
+  return [head, ...remarks, ...body, ...none]
 }
 
 /** What checks found worth knowing; said once for all the nodes that say the same. */

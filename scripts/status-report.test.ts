@@ -88,6 +88,15 @@ test('versions that differ, by the rules of Kubernetes', () => {
   match(skew[2] ?? '', /newer than an API server/)
 })
 
+test('a node that takes no new pods is called cordoned, and is no fault', () => {
+  const nodes = cluster.nodes.map(({ name }) =>
+    known(name, name === 'k-worker-1' ? { cordoned: true } : {}),
+  )
+  const report = statusReport(cluster, seen({ nodes }), now)
+  ok(report.healthy)
+  match(statusText(report).join('\n'), /^k-worker-1 .* Ready, cordoned /m)
+})
+
 test('who holds the endpoint, which API servers answer, what waits', () => {
   const said = text({
     endpointHolder: 'k-master-2',

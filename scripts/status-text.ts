@@ -40,12 +40,13 @@ function nodeRow(node: NodeStatus, { apiServers = [] }: StatusReport): string[] 
   const { name, role, address, known, problem, membership, certificates } = node
   const inCluster = known ? (known.ready ? 'Ready' : 'NotReady') : told('not in the cluster')
   const state = problem ? `${inCluster}; ${told('unreachable')}: ${problem}` : inCluster
+  const cordoned = known?.cordoned ? `, ${told('cordoned')}` : ''
   const half = membership === 'partial' ? `, ${told('a half join')}` : ''
   const answer = apiServers.find((one) => one.node === name)?.answer
   const server = answer === undefined ? '-' : answer === 'ok' ? told('answers') : answer
   const days = certificates?.map(({ daysLeft }) => daysLeft) ?? []
   const left = days.length === 0 ? '-' : told(`${Math.min(...days)} days`)
-  return [name, role, address, state + half, known?.kubeletVersion ?? '-', server, left]
+  return [name, role, address, state + cordoned + half, known?.kubeletVersion ?? '-', server, left]
 }
 
 function certificateLines({ name, certificates = [] }: NodeStatus): string[] {

@@ -8,7 +8,7 @@ export const endpoint: Symptom = {
     'KS-ENDPOINT-SILENT': {
       says: 'the endpoint <ADDRESS:6443> cannot be relied on',
       means:
-        'After an init and after the join of a control plane every node asks the endpoint until it has answered three times in a row, after the join of a worker that worker. The lines say which node got which answer.',
+        'After an init and after the join of a control plane every node asks the endpoint until it has answered three times in a row, after the join of a worker that worker. The lines say which node got which answer. Before and after the join of a control plane it is asked from a control plane as well: all else is healthy then.',
       todo: 'With a load balancer: it must forward to 6443 of every control plane, checked by `/readyz`, and not to those that do not exist yet. With kube-vip: [endpoint.md](endpoint.md#when-it-does-not-come-up).',
     },
     'KS-ENDPOINT-ANSWERS': {

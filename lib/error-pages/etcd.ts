@@ -12,6 +12,13 @@ export const etcd: Symptom = {
       todo: 'Bring the other control planes back first: `kubestrap status`.',
       unchanged: 'No member was removed.',
     },
+    'KS-MEMBER-REMOVED': {
+      says: 'the etcd member of <NODE> was taken out of the cluster, but its data is still there',
+      means:
+        'A `reset` was interrupted between its two halves, or somebody ran `etcdctl member remove`. etcd never takes such a member back: the control plane cannot come up again with what it holds.',
+      todo: '`kubestrap reset NODE` ends what was begun; after it `up` joins the node anew.',
+      unchanged: 'Nothing, on no node.',
+    },
     'KS-ETCD-KIND': {
       says: 'the cluster file wants <an external etcd>, but the API server of <NODE> uses <its own>',
       means: 'A cluster is not moved from one etcd to another by a line in a file.',

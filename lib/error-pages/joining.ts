@@ -11,6 +11,13 @@ export const joining: Symptom = {
         'A file that was edited or cut, or a node that hands back what no credentials look like. The values are never printed.',
       todo: 'Issue new ones on a healthy control plane: `sh join-credentials.mjs issue`.',
     },
+    'KS-CREDENTIALS-ENDED': {
+      says: 'what the node was to join with is not valid any more: it was taken back or has ended',
+      means:
+        'The token was refused, or the uploaded certificates are gone: somebody else ran `up` or deleted them meanwhile, the machine slept for longer than they live (minutes), or a clock is far off.',
+      todo: 'Run the same command again: it makes new ones. By hand: `sh join-credentials.mjs issue` anew.',
+      unchanged: 'The rest of the cluster: the half join is cleared before the next one.',
+    },
     'KS-KUBELET-UNHEALTHY': {
       says: 'the kubelet does not become healthy, so kubeadm gave up',
       means:

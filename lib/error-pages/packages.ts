@@ -27,7 +27,7 @@ export const packages: Symptom = {
     'KS-DISK-FULL': {
       says: 'no space is left on a disk of the node',
       means:
-        'Packages or images could not be written. It looks like a failed download, but the other side is well.',
+        'Packages, images, or what kubeadm and etcd write found no room. To dnf it looks like a failed download, to kubeadm like an API server that does not start.',
       todo: '`df -h` and `df -i` on the node show which. `dnf clean all`, `journalctl --vacuum-size=100M`, or a larger disk; then run the same command again.',
     },
     'KS-SOURCE-ANSWER': {

@@ -61,6 +61,7 @@ export function knownNode(object: NodeObject): KnownNode {
     name: metadata.name,
     address,
     ready: isReady(object),
+    ...(spec.unschedulable === true ? { cordoned: true } : {}),
     controlPlane: controlPlaneLabel in (metadata.labels ?? {}),
     kubeletVersion: status.nodeInfo.kubeletVersion.replace(/^v/, ''),
     ...(spec.podCIDR ? { podCIDR: spec.podCIDR } : {}),

@@ -1,4 +1,6 @@
 import type { Cluster, ClusterNode, ExternalEtcd } from '../../lib/cluster.ts'
+import { endpointSilent } from '../../lib/endpoint-silent.ts'
+import { KubestrapError } from '../../lib/errors.ts'
 import { etcdClientFiles } from '../../lib/etcd-client.ts'
 import type { ApiServerSeen } from '../../lib/observed.ts'
 import type { Machine } from '../run/machine.ts'
@@ -163,15 +165,30 @@ function gate({ cluster, address, scope }: Gate, what: string): Step {
         'kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes',
         cluster.etcd.external ? askExternal(cluster.etcd.external) : `${etcdctlByHand} member list`,
       ].join('\n'),
-      run: (on) =>
-        on
-          .waitFor(what, limit, async () => {
+      async run(on) {
+        try {
+          await on.waitFor(what, limit, async () => {
             const problems = await look(on)
             return problems.length === 0 ? { value: true } : { missing: problems.join('; ') }
           })
-          .then(() => undefined),
+        } catch (error) {
+          throw await namedAfterEndpoint(on, { cluster, address, scope }, error)
+        }
+      },
     },
   }
+}
+
+/** Waited in vain: when nothing but the endpoint is missing, other people have to look after it. */
+async function namedAfterEndpoint(
+  on: Machine,
+  { cluster, address, scope }: Gate,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof KubestrapError) || error.details.id !== 'KS-WAIT') return error
+  const others = { ...scope, endpoint: false }
+  if ((await controlPlaneProblems(on, cluster, address, others)).length > 0) return error
+  return endpointSilent(cluster, [...(error.details.lines ?? []), error.details.what])
 }
 
 const askExternal = ({ endpoints }: ExternalEtcd) =>

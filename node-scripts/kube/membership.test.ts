@@ -9,7 +9,7 @@ import { phase as init } from '../control-plane-init.ts'
 import type { HttpsQuestion } from '../run/https-json.ts'
 import { contextOf } from '../run/phase-script.ts'
 import { clearUnfinished } from '../steps/membership.ts'
-import { begunMark, etcdData, memberHint, membership } from './membership.ts'
+import { begunMark, etcdData, isForgotten, memberHint, membership } from './membership.ts'
 
 /** Which machine may be cleared, and which never: only what we began ourselves and never finished. */
 
@@ -101,3 +101,16 @@ test('init is refused over a half join: etcd may have copied everything to it', 
   assert.deepEqual(await look('join\n', {}), { as: 'wanted' })
   assert.deepEqual(await look('init\n', { [etcdData]: 'data' }), { as: 'wanted' })
 })
+
+const noSuchNode = { https: () => ({ status: 404 }) }
+const forgotten: readonly [string, Fake, boolean][] = [
+  ['a member that the API server does not know', holds({ [memberHint]: 'x' }, noSuchNode), true],
+  ['nobody answers', holds({ [memberHint]: 'x' }), false],
+  ['the cluster knows it', holds({ [memberHint]: 'x' }, { https: knows(controlPlane) }), false],
+  ['a half join', holds({ [memberHint]: 'x', [begunMark]: 'join' }, noSuchNode), false],
+  ['of another cluster, perhaps', holds({}, noSuchNode), false],
+]
+for (const [what, fake, is] of forgotten)
+  test(`${is ? 'forgotten' : 'not forgotten'}: ${what}`, async () => {
+    assert.equal(await isForgotten(fakeMachine(fake), plane), is)
+  })

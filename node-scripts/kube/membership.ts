@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { ClusterNode } from '../../lib/cluster.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { Membership } from '../../lib/observed.ts'
+import type { HttpsAnswer } from '../run/https-json.ts'
 import type { Machine } from '../run/machine.ts'
 import { controlPlaneLabel, kubeletApi, localApi, type NodeObject } from './api.ts'
 import { adminConf, kubeletConf } from './kubeconfig.ts'
@@ -74,13 +75,23 @@ function refuseOtherRole(node: ClusterNode, staticPods: readonly string[]): void
 
 /** This machine's Node object, asked as the kubelet, or as admin where the kubelet cannot yet. */
 export async function ownNode(on: Machine, node: ClusterNode): Promise<NodeObject | undefined> {
+  const answer = await askOwnNode(on, node)
+  return answer?.status === 200 ? (answer.json as NodeObject) : undefined
+}
+
+/** A finished member that an API server of its cluster says it does not know: its Node object was deleted. */
+export async function isForgotten(on: Machine, node: ClusterNode): Promise<boolean> {
+  const [begun, hint] = await Promise.all([on.read(begunMark), on.read(memberHint)])
+  if (begun !== undefined || hint === undefined) return false
+  return (await askOwnNode(on, node))?.status === 404
+}
+
+async function askOwnNode(on: Machine, node: ClusterNode): Promise<HttpsAnswer | undefined> {
   const asKubelet = await kubeletApi(on)
   const path = `/api/v1/nodes/${node.name}`
   const first = await asKubelet?.get(path)
-  if (first?.status === 200) return first.json as NodeObject
-  if ((await on.stat(adminConf)) === undefined) return undefined
-  const second = await (await localApi(on, node.address))?.get(path)
-  return second?.status === 200 ? (second.json as NodeObject) : undefined
+  if (first?.status === 200 || (await on.stat(adminConf)) === undefined) return first
+  return (await localApi(on, node.address))?.get(path)
 }
 
 /** What was begun here and is not known to have ended. */

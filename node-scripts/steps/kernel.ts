@@ -2,8 +2,8 @@ import type { Cluster } from '../../lib/cluster.ts'
 import { KubestrapError } from '../../lib/errors.ts'
 import type { Machine } from '../run/machine.ts'
 import { command, different, type Finding, type Step, wanted } from '../run/step.ts'
+import { runDnf } from './dnf.ts'
 import { file } from './file.ts'
-import { explained } from './source-failures.ts'
 
 /** A kernel module and how its effect can be seen, built in or loaded. */
 interface Module {
@@ -71,11 +71,13 @@ async function installExtra(on: Machine): Promise<void> {
   const name = extraPackage((await on.ask('uname', '-r')).stdout.trim())
   const weak = '--setopt=install_weak_deps=False'
   try {
-    await on.run({ ...command('dnf', '--assumeyes', weak, 'install', name), timeout: 1_200_000 })
+    await runDnf(on, {
+      ...command('dnf', '--assumeyes', weak, 'install', name),
+      timeout: 1_200_000,
+    })
   } catch (error) {
-    const known = explained(error)
-    const isGone = known instanceof KubestrapError && known.details.id === 'KS-PACKAGE-MISSING'
-    throw isGone ? olderKernel(name, known) : known
+    const isGone = error instanceof KubestrapError && error.details.id === 'KS-PACKAGE-MISSING'
+    throw isGone ? olderKernel(name, error) : error
   }
 }
 

@@ -22,6 +22,7 @@ import {
   unknown,
   wanted,
 } from '../run/step.ts'
+import { runDnf } from './dnf.ts'
 import { setPackagedCniAside } from './foreign-cni.ts'
 import { virtualIpInterface } from './network-interface.ts'
 
@@ -136,13 +137,13 @@ const withHead = (how: string, text: string) =>
 async function whyNoPodman(on: Machine, { kubeVip }: KubeVipTarget): Promise<string | undefined> {
   const image = kubeVipImage(kubeVip)
   if ((await on.package('podman')) === undefined) {
-    const problem = await problemOf(on, installPodman)
+    const problem = await problemOf(() => runDnf(on, installPodman))
     if (problem) return `podman could not be installed (${problem})`
     await setPackagedCniAside(on)
   }
   if ((await on.ask('podman', 'image', 'exists', image)).exitCode === 0) return undefined
   const pull: Command = { argv: ['podman', 'pull', '--quiet', image], timeout: 300_000 }
-  const problem = await problemOf(on, pull)
+  const problem = await problemOf(() => on.run(pull))
   return problem && `podman could not pull ${image} (${problem})`
 }
 
@@ -150,10 +151,10 @@ const installPodman = command(
   ...['dnf', '--assumeyes', '--setopt=install_weak_deps=False', 'install', 'podman'],
 )
 
-/** Tries a command. @returns in one line why it failed; undefined when it did not */
-async function problemOf(on: Machine, wish: Command): Promise<string | undefined> {
+/** Tries something. @returns in one line why it failed; undefined when it did not */
+async function problemOf(attempt: () => Promise<unknown>): Promise<string | undefined> {
   try {
-    await on.run(wish)
+    await attempt()
     return undefined
   } catch (error) {
     if (!(error instanceof KubestrapError)) throw error

@@ -10,8 +10,8 @@ import {
   wanted,
   wantedBut,
 } from '../run/step.ts'
+import { runDnf } from './dnf.ts'
 import { foreignSigners, refuseForeign } from './foreign-packages.ts'
-import { explained } from './source-failures.ts'
 
 export interface WantedPackage {
   readonly name: string
@@ -42,13 +42,7 @@ export function packages(want: readonly WantedPackage[], title: string, why: str
     check: (on) => checkPackages(on, want),
     apply: {
       byHand: `dnf ${installArguments(want).join(' ')}`,
-      async run(on) {
-        try {
-          await on.run(installCommand(want))
-        } catch (error) {
-          throw explained(error)
-        }
-      },
+      run: (on) => runDnf(on, installCommand(want)),
     },
   }
 }

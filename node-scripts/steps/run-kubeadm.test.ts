@@ -50,8 +50,40 @@ test('a full disk is called by its name', async () => {
   assert.match(details.remedy ?? '', /df -h/)
 })
 
+const room = '  Avail Mounted on\n 812345 /\n    900 /run\n'
+
 test('whatever else fails stays as it is, and the journal unread', async () => {
-  const { on, looked } = machine('error execution phase preflight: couldn’t validate the token', '')
+  const { on, looked } = machine(
+    'error execution phase preflight: something',
+    'Avail Mounted on\n 9000 /\n',
+  )
   assert.equal((await failure(runKubeadm(on, join))).details.id, 'KS-COMMAND')
-  assert.deepEqual(looked, [])
+  assert.equal(looked.length, 1)
+  assert.match(looked.join(), /^df /)
+})
+
+test('a file system without room is named, whatever kubeadm says', async () => {
+  const { on } = machine('[control-plane-check] kube-apiserver is not healthy after 4m0s', room)
+  const { details } = await failure(runKubeadm(on, join))
+  assert.equal(details.id, 'KS-DISK-FULL')
+  assert.match((details.lines ?? []).join('\n'), /^\/run: 900 KiB left\n.*kube-apiserver/)
+})
+
+// Recorded from kubeadm 1.36.3 in the lab, by the fault suite.
+const refused = [
+  'error execution phase preflight: unable to fetch the kubeadm-config ConfigMap: failed to get config map: Unauthorized',
+  'error execution phase control-plane-prepare/download-certs: error downloading certs: error downloading the secret: Secret "kubeadm-certs" was not found in the "kube-system" Namespace. This Secret might have expired. Please, run `kubeadm init phase upload-certs --upload-certs` on a control plane to generate a new one',
+]
+for (const line of refused)
+  test(`credentials that have ended: ${line.slice(0, 90)}`, async () => {
+    const { on } = machine(line, '')
+    const { details, exitCode } = await failure(runKubeadm(on, join))
+    assert.equal(details.id, 'KS-CREDENTIALS-ENDED')
+    assert.equal(exitCode, 15)
+    assert.deepEqual(details.lines, [line])
+  })
+
+test('an image registry that wants a login is not the token', async () => {
+  const { on } = machine('failed to pull image: unexpected status 401 Unauthorized', '')
+  assert.equal((await failure(runKubeadm(on, join))).details.id, 'KS-COMMAND')
 })

@@ -1,6 +1,7 @@
 import { runtimes } from '../../lib/runtimes.ts'
 import type { Machine } from '../run/machine.ts'
 import { command, different, type Step, wanted, wantedSince } from '../run/step.ts'
+import { runDnf } from './dnf.ts'
 
 const mark = '/var/lib/kubestrap/updated'
 /** There from the moment a node has joined. */
@@ -28,7 +29,7 @@ export function systemUpdate(): Step {
     apply: {
       byHand: command(...argv).argv.join(' '),
       async run(on: Machine) {
-        await on.run({ argv, timeout: 3_600_000 })
+        await runDnf(on, { argv, timeout: 3_600_000 })
         await on.write(mark, `${new Date().toISOString()}\n`, 0o644)
       },
     },

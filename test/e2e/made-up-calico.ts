@@ -123,7 +123,7 @@ export async function beginAsOperator(words: string): Promise<void> {
     return / 1\/1 +Running/.test(ran.stdout) ? true : undefined
   })
   await kubectl('apply -f -', plane, daemonSet)
-  await say('calico', 'Progressing', words)
+  await operatorSays('calico', 'Progressing', words)
 }
 
 /** What Calico would do on each node, and what the operator would say then. */
@@ -133,10 +133,12 @@ export async function endAsOperator(nodes: readonly string[]): Promise<void> {
     const ran = await kubectl('-n calico-system get pods', plane)
     return ran.stdout.match(/ 2\/2 +Running/g)?.length === nodes.length ? true : undefined
   })
-  for (const part of ['calico', 'ippools', 'apiserver']) await say(part, 'Available', 'all is well')
+  for (const part of ['calico', 'ippools', 'apiserver'])
+    await operatorSays(part, 'Available', 'all is well')
 }
 
-async function say(part: string, type: string, message: string): Promise<void> {
+/** What the operator would say of one part, in the place of all it said before. */
+export async function operatorSays(part: string, type: string, message: string): Promise<void> {
   const meta = {
     apiVersion: 'operator.tigera.io/v1',
     kind: 'TigeraStatus',

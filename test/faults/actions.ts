@@ -9,7 +9,7 @@ export interface Running {
   readonly shows: (mark: RegExp) => Promise<boolean>
 }
 
-/** An `up` that takes longer than this hangs, and is killed. Milliseconds. */
+/** A run that takes longer than this hangs, and is killed. Milliseconds. */
 const upLimit = 480_000
 
 const going = new Set<ChildProcess>()
@@ -20,11 +20,20 @@ export function endAll(): void {
 }
 
 /** Starts `up` as a script would. */
-export function beginUp(...args: readonly string[]): Running {
-  const words = ['dist/orchestrate.mjs', 'up', '--config', clusterFile, '--yes', '--plain']
-  const child = start(process.execPath, [...words, '--accept-new-host-keys', ...args])
+export const beginUp = (...args: readonly string[]): Running =>
+  begin('up', '--yes', '--accept-new-host-keys', ...args)
+
+/** Starts `reset` of a node. */
+export function beginReset(node: string): Running {
+  takenOut.add(node)
+  return begin('reset', node, '--confirm', lab)
+}
+
+function begin(verb: string, ...args: readonly string[]): Running {
+  const words = ['dist/orchestrate.mjs', verb, '--config', clusterFile, '--plain', ...args]
+  const child = start(process.execPath, words)
   going.add(child)
-  const whole = ended(child, 'up, with a fault', upLimit).finally(() => going.delete(child))
+  const whole = ended(child, `${verb}, with a fault`, upLimit).finally(() => going.delete(child))
   let seen = ''
   const waiting: { mark: RegExp; go: (shown: boolean) => void }[] = []
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -49,11 +58,18 @@ export function beginUp(...args: readonly string[]): Running {
  *
  * @throws when it ended before
  */
-export async function upWith(mark: RegExp, what: (running: Running) => unknown): Promise<Ran> {
-  const running = beginUp()
+export const upWith = (mark: RegExp, what: (running: Running) => unknown): Promise<Ran> =>
+  runWith(beginUp(), mark, what)
+
+/** The same with a run of another verb. */
+export async function runWith(
+  running: Running,
+  mark: RegExp,
+  what: (running: Running) => unknown,
+): Promise<Ran> {
   try {
     if (await running.shows(mark)) await what(running)
-    else throw new Error(`up ended before it showed ${mark}: ${said(await running.ended)}`)
+    else throw new Error(`it ended before it showed ${mark}: ${said(await running.ended)}`)
   } catch (error) {
     running.child.kill('SIGKILL')
     await running.ended

@@ -1,9 +1,12 @@
 import type { Ran } from '../e2e/support.ts'
+import type { Setting } from './settings.ts'
 
 /** Something that breaks while kubestrap works, and what must come of it. */
 export interface Fault {
   /** Also in the table of docs/faults.md. */
   readonly name: string
+  /** What it is done to; the plain one if not told. */
+  readonly setting?: Setting
   /** In the fixed list of every test run; the others only with --all. */
   readonly always: boolean
   /** Brings the fault about, usually in the middle of a run. @returns what the person saw */

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { clock } from '../../lib/text.ts'
-import { freshLab, healthy, labDo, type Ran, status, up } from '../e2e/support.ts'
+import { clusterFile, labDo, type Ran, status, up } from '../e2e/support.ts'
 import { endAll, nodes, said, takenOut } from './actions.ts'
 import { type Fault, killed } from './fault.ts'
 import { type Kept, lawHolds, writeKeepsakes } from './law.ts'
+import { allPartsFaults } from './list/all-parts.ts'
 import { arrivalFaults } from './list/arrivals.ts'
 import { clusterFaults } from './list/cluster.ts'
 import { diskFaults } from './list/disks.ts'
@@ -15,6 +16,7 @@ import { killFaults } from './list/kills.ts'
 import { machineFaults } from './list/machines.ts'
 import { nodeFaults } from './list/nodes.ts'
 import { orchestratorFaults } from './list/orchestrator.ts'
+import { allParts, plain, type Setting } from './settings.ts'
 import { firstLine, type Row, showTable, writeTable } from './table.ts'
 
 const all = process.env.KUBESTRAP_FAULTS_ALL === '1'
@@ -31,6 +33,8 @@ const faults = [
   ...machineFaults,
   ...arrivalFaults,
   ...clusterFaults,
+  // With a cluster of their own, after all others.
+  ...allPartsFaults,
 ]
 const chosen = faults.filter(({ name, always }) =>
   only === '' ? all || always : new RegExp(only).test(name),
@@ -40,6 +44,9 @@ const began = Date.now()
 /** What everybody waits for in CI. Milliseconds, with the lab. */
 const fixedListLimit = 1_500_000
 const rows: Row[] = []
+let setting: Setting | undefined
+/** Why no cluster could be raised: it would take all the others as long to find out. */
+let hopeless: unknown
 let kept: Kept = { objects: '', nodes: new Map() }
 
 // Connections of this suite and of nobody else: what a killed run leaves can be seen.
@@ -50,8 +57,10 @@ before(async () => {
   assert.ok(chosen.length > 0, `no fault has "${only}" in its name`)
   console.log(`${chosen.length} faults, seed ${seed} (again: --seed ${seed})`)
   const goesOn = keep && (await status().catch(() => undefined))?.healthy
-  if (goesOn) kept = await writeKeepsakes()
-  else await raise()
+  if (!goesOn) return
+  const text = readFileSync(clusterFile, 'utf8')
+  setting = [plain, allParts].find(({ isOf }) => isOf(text))
+  kept = await writeKeepsakes()
 })
 
 after(async () => {
@@ -65,25 +74,33 @@ after(async () => {
     assert.ok(took < fixedListLimit, `the fixed list took ${clock(took)}, longer than 25 minutes`)
 })
 
-/** A cluster of three control planes and a worker, with something in it that must not get lost. */
-async function raise(): Promise<void> {
-  await freshLab('--control-planes', '3', '--workers', '1')
-  const ran = await up()
-  assert.equal(ran.exitCode, 0, said(ran))
-  await healthy()
-  kept = await writeKeepsakes()
+/** A cluster, with something in it that must not get lost. */
+async function raise(wanted: Setting): Promise<void> {
+  if (hopeless) throw hopeless
+  console.log(`a cluster: ${wanted.name}`)
+  setting = undefined
+  try {
+    await wanted.raise()
+    kept = await writeKeepsakes()
+  } catch (error) {
+    hopeless = error
+    throw error
+  }
+  setting = wanted
 }
 
 for (const fault of chosen) {
-  test(fault.name, { timeout: 1_800_000 }, async () => {
+  const wanted = fault.setting ?? plain
+  test(fault.name, { timeout: 1_800_000, skip: wanted.missing }, async () => {
     const began = Date.now()
+    if (setting !== wanted) await raise(wanted)
     takenOut.clear()
     for (const node of fault.takes ?? []) takenOut.add(node)
     try {
       rows.push(await through(fault))
     } catch (error) {
       rows.push({ fault: fault.name, failed: firstLine(error), exitCode: 0, seen: '', seconds: 0 })
-      await repair(fault)
+      await repair(fault, wanted)
       throw error
     } finally {
       // At once: what was seen is not lost when the rest is cut short.
@@ -124,7 +141,7 @@ function message(seen: Ran): string {
 }
 
 /** After a fault that went wrong the next ones begin from a healthy cluster, a new one if need be. */
-async function repair({ mend }: Fault): Promise<void> {
+async function repair({ mend }: Fault, wanted: Setting): Promise<void> {
   endAll()
   for (const node of nodes) {
     for (const verb of ['mend', 'start']) await labDo(verb, node).catch(() => undefined)
@@ -134,5 +151,5 @@ async function repair({ mend }: Fault): Promise<void> {
   const { exitCode } = await up()
   const whole = exitCode === 0 && (await lawHolds(kept, takenOut, sockets).catch(() => undefined))
   if (whole) kept = whole
-  else await raise()
+  else await raise(wanted)
 }

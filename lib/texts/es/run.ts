@@ -14,6 +14,8 @@ export const run: Catalogue = {
   'Type the cluster’s name to go on': 'Escribe el nombre del clúster para seguir',
   reset: 'reiniciado',
 
+  '{name} is cordoned and takes no new pods: by a person, or by a reset that did not end. If it shall: kubectl uncordon {again}':
+    '{name} está acordonado y no acepta pods nuevos: por una persona, o por un reset que no terminó. Si debe aceptarlos: kubectl uncordon {again}',
   '{name} is in the cluster but not in the file; it is left alone (to remove it, name it in the file, then: kubestrap reset {again})':
     '{name} está en el clúster pero no en el archivo; se deja en paz (para quitarlo, nómbralo en el archivo y después: kubestrap reset {again})',
   'looking at {nodes...}': 'mirando {nodes...}',

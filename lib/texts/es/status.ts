@@ -56,6 +56,7 @@ export const status: Catalogue = {
   '{number} more lines': '{number} líneas más',
   gone: 'ya no',
   'All pods are well.': 'Todos los pods están bien.',
+  cordoned: 'acordonado',
   '{node} ({address}) is in the cluster but not in the file':
     '{node} ({address}) está en el clúster pero no en el archivo',
   '{node} has {version}, the oldest control plane {oldest}':

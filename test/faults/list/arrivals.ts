@@ -84,10 +84,30 @@ const dnfLocked: Fault = {
   mend: () => must(worker, 'rm -f /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid'),
 }
 
+/** As an `rpm --install` that takes its time: it locks this file (fcntl), and the lock ends with it. */
+const rpmHolder = `perl -e 'use Fcntl; open F, "+>>", "/var/lib/rpm/.rpm.lock" or die; $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die; sleep 30'`
+
+const rpmLocked: Fault = {
+  name: 'somebody else holds the lock of rpm for 30 s',
+  always: false,
+  exitCode: 0,
+  async happen() {
+    await leave(worker, '--purge')
+    await must(worker, `setsid ${rpmHolder} < /dev/null > /dev/null 2>&1 & sleep 1`)
+    const ran = await up()
+    await must(
+      worker,
+      `grep -h "transaction lock" /run/kubestrap/runs/prerequisites-*/events.jsonl`,
+    )
+    return ran
+  },
+}
+
 export const arrivalFaults: readonly Fault[] = [
   altered('altered', true),
   altered('cut short, as by a broken upload', false, 'truncate -s 5000 worker-join.mjs'),
   cutOnTheWire,
   wrongSignature,
   dnfLocked,
+  rpmLocked,
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { addressOf, clusterFile, kubestrap, lab, labDo, run, up } from '../../e2e/support.ts'
-import { leave, must, plane, sleep, steward, worker } from '../actions.ts'
+import { beginReset, leave, must, plane, runWith, sleep, steward, worker } from '../actions.ts'
 import { containerOf, podman } from '../containers.ts'
 import type { Fault } from '../fault.ts'
 import { later } from '../stand-ins.ts'
@@ -95,7 +95,7 @@ function secretsGone(name: string, moment: Moment, secrets: string, says: RegExp
   return {
     name,
     always: false,
-    exitCode: [15, 16],
+    exitCode: 15,
     says,
     happen: () =>
       at(waiting, async () =>
@@ -113,23 +113,49 @@ const tokenGone = secretsGone(
   'join token gone before it was used',
   inWorkerJoin,
   '--field-selector type=bootstrap.kubernetes.io/token',
-  /where: k-worker-1 +worker-join[\s\S]*?(Unauthorized|kubeadm-config)/,
+  /KS-CREDENTIALS-ENDED[\s\S]*where: k-worker-1 +worker-join[\s\S]*?(Unauthorized|kubeadm-config)/,
 )
 
 const certificatesGone = secretsGone(
   'uploaded certificates gone before they were used',
   inPlaneJoin,
   'kubeadm-certs',
-  /where: k-master-3 +control-plane-join[\s\S]*?Secret "kubeadm-certs" was not found/,
+  /KS-CREDENTIALS-ENDED[\s\S]*where: k-master-3 +control-plane-join[\s\S]*?Secret "kubeadm-certs" was not found/,
 )
+
+/** The kubelet works on with its certificate; the cluster does not know it any more. */
+const nodeDeleted = (node: string): Fault => ({
+  name: `Node object of ${node} deleted by hand`,
+  always: false,
+  exitCode: 0,
+  says: new RegExp(`${node} +prerequisites +changed: Register the node again`),
+  takes: [node],
+  async happen() {
+    await must(steward, `kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node}`)
+    return up()
+  },
+})
+
+/** Its member is out, the machine as it was: nothing that `up` could go on with. */
+const resetKilled: Fault = {
+  name: 'reset of a control plane killed between its halves, then up',
+  always: false,
+  exitCode: 19,
+  says: /the etcd member of k-master-3 was taken out[\s\S]*next: .*kubestrap reset k-master-3/,
+  async happen() {
+    await runWith(beginReset(plane), /node-drain +2 changed/, ({ child }) => child.kill('SIGKILL'))
+    return up()
+  },
+  mend: () => leave(plane),
+}
 
 const endpoint = containerOf('k-endpoint')
 
 const endpointDown: Fault = {
   name: 'endpoint down before a join',
   always: false,
-  exitCode: [10, 15, 16, 18],
-  says: /endpoint|10\.\d+\.0\.5/,
+  exitCode: 18,
+  says: /the endpoint 10\.\d+\.0\.5:6443 cannot be relied on/,
   async happen() {
     await leave(worker)
     await podman('pause', endpoint)
@@ -145,6 +171,9 @@ export const clusterFaults: readonly Fault[] = [
   tokenGone,
   certificatesGone,
   endpointDown,
+  nodeDeleted(worker),
+  nodeDeleted(plane),
+  resetKilled,
   resetWithoutQuorum,
   quorumLost,
 ]

@@ -84,8 +84,8 @@ const rootFull: Fault = {
 const etcdFills: Fault = {
   name: 'disk full: /var/lib/etcd, in control-plane-join',
   always: false,
-  exitCode: [15, 16],
-  says: /k-master-3 +control-plane-join/,
+  exitCode: 15,
+  says: /KS-DISK-FULL[\s\S]*where: k-master-3 +control-plane-join[\s\S]*\/var\/lib\/etcd: \d+ KiB left/,
   async happen() {
     await leave(plane)
     await must(plane, small('/var/lib/etcd', '8g'))

@@ -13,6 +13,8 @@ export interface Moment {
   readonly prepare: () => Promise<unknown>
   /** Programs that take seconds more: else a short phase would be over when the fault comes. */
   readonly slow?: readonly StandIn[]
+  /** What else has to happen before the phase can end. */
+  readonly goesOn?: () => Promise<unknown>
   /** Files that these leave. */
   readonly leaves?: string
   /** The cluster is another one afterwards. */
@@ -105,11 +107,13 @@ export async function at(moment: Moment, what: (node: string) => Promise<unknown
   return upWith(mark, async () => {
     await seesRunning(node, phase)
     await what(node)
+    await moment.goesOn?.()
   })
 }
 
 /** The node has its own programs again. */
-export async function over({ node, slow = [], leaves }: Moment): Promise<void> {
+export async function over({ node, slow = [], goesOn, leaves }: Moment): Promise<void> {
   for (const one of slow) await takeAway(node, one)
+  await goesOn?.()
   if (leaves) await must(node, `rm -f ${leaves}`)
 }

@@ -88,14 +88,14 @@ async function offAndOn(node: string, signal: string, pause: number): Promise<vo
 // What has run, and was heard of, cannot end well when its node goes: 0 is not among the codes.
 const lost = { exitCode: [15, 16], says: ended }
 
-const restart = (moment: Moment, always: boolean) =>
+export const restart = (moment: Moment, always: boolean) =>
   // What `reboot` does (systemd(1), Signals).
   fault('node restarts', moment, always, lost, (node) => offAndOn(node, 'SIGRTMIN+3', 0))
 
-const powerLoss = (moment: Moment, always: boolean) =>
+export const powerLoss = (moment: Moment, always: boolean) =>
   fault('power loss of 5 s', moment, always, lost, (node) => offAndOn(node, 'SIGKILL', 5_000))
 
-const frozen = (moment: Moment, always: boolean) =>
+export const frozen = (moment: Moment, always: boolean) =>
   fault('node frozen for 25 s', moment, always, { exitCode: 0 }, async (node) => {
     await podman('pause', containerOf(node))
     await sleep(25_000)

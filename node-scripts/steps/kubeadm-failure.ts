@@ -1,0 +1,88 @@
+import { KubestrapError } from '../../lib/errors.ts'
+import { lastLines } from '../../lib/text.ts'
+import type { Machine } from '../run/machine.ts'
+
+/** An error of kubeadm, with a name and a remedy where the reason can be found out. */
+export async function kubeadmFailure(on: Machine, error: unknown): Promise<unknown> {
+  if (!(error instanceof KubestrapError)) return error
+  const text = (error.details.lines ?? []).join('\n')
+  if (unhealthy.test(text)) return withKubeletsWords(on, error)
+  if (ended.test(text)) return credentialsEnded(error)
+  const full = await fullFileSystems(on)
+  return full.length > 0 ? diskFull(error, full) : error
+}
+
+/** What API server, cluster-info and kubeadm-certs say to a token or key that is none any more. */
+const ended =
+  /config ?map.*: Unauthorized|could not find a JWS signature|Secret "kubeadm-certs" was not found|error decoding secret data with provided key/
+
+const credentialsEnded = (error: KubestrapError) =>
+  new KubestrapError(
+    {
+      ...error.details,
+      id: 'KS-CREDENTIALS-ENDED',
+      what: 'what the node was to join with is not valid any more: it was taken back or has ended',
+      remedy:
+        'run the same command again: it makes new credentials, and clears the half join first; if it happens again compare the clocks of the nodes (`timedatectl`)',
+    },
+    { cause: error },
+  )
+
+/** Where kubeadm, the kubelet, the runtime and etcd write. */
+const written = [
+  ...['/etc/kubernetes', '/var/lib/etcd', '/var/lib/kubelet'],
+  ...['/var/lib/containerd', '/var/log', '/run', '/'],
+]
+
+/** `MOUNT POINT: N KiB left`, for those with less than a mebibyte. */
+async function fullFileSystems(on: Machine): Promise<readonly string[]> {
+  const { stdout } = await on.look({ argv: ['df', '--output=avail,target', ...written] })
+  const lines = stdout.split('\n').flatMap((line) => {
+    const [, left = '', target = ''] = /^ *(\d+) (\/.*)$/.exec(line) ?? []
+    return target !== '' && Number(left) < 1_024 ? [`${target}: ${left} KiB left`] : []
+  })
+  return [...new Set(lines)]
+}
+
+const diskFull = (error: KubestrapError, full: readonly string[]) =>
+  new KubestrapError(
+    {
+      ...error.details,
+      id: 'KS-DISK-FULL',
+      what: 'no space is left on a disk of the node',
+      lines: [...full, ...(error.details.lines ?? [])],
+      remedy:
+        'see why: du -xsh FOLDER/*; free some of it, or make it larger, then run the same command again: it clears the half work first',
+    },
+    { cause: error },
+  )
+
+const unhealthy = /kubelet is not (?:healthy|running)|kubelet-check.*not healthy/i
+const journal = [
+  'journalctl',
+  '--unit',
+  'kubelet',
+  '--lines',
+  '12',
+  '--output',
+  'cat',
+  '--no-pager',
+]
+
+async function withKubeletsWords(on: Machine, error: KubestrapError): Promise<KubestrapError> {
+  const { stdout } = await on.look({ argv: journal })
+  const words = lastLines(stdout, 8)
+  const full = /no space left|ENOSPC/i.test(stdout)
+  const details = {
+    ...error.details,
+    id: 'KS-KUBELET-UNHEALTHY',
+    what: full
+      ? 'the kubelet does not become healthy: no space is left on a disk'
+      : 'the kubelet does not become healthy, so kubeadm gave up',
+    lines: words.length > 0 ? words : (error.details.lines ?? []),
+    remedy: full
+      ? 'see which: df -h; free some of it, then run the same command again'
+      : 'the lines above are from: journalctl --unit kubelet; mend that, then run the same command again',
+  }
+  return new KubestrapError(details, { cause: error })
+}
