@@ -55,7 +55,8 @@ export function writeTable(rows: readonly Row[], names: readonly string[]): void
   const text = `# What happens when something breaks
 
 Written by the fault suite itself (\`npm run test:faults -- --all --write\`): what was seen when each fault was last done to a
-living cluster of three control planes and a worker, in the lab, on real Kubernetes. After each the same command ran again,
+living cluster of three control planes and a worker, in the lab, on real Kubernetes (the last ones with kube-vip and Calico, of
+which the lab has stand-ins only: test/faults/README.md). After each the same command ran again,
 and then: all nodes Ready and none cordoned, three voters, the objects from before with the same UIDs, and so the Node objects
 that the fault had not taken out; no token, no uploaded certificate, no secret, no lock, no half file, no unit and no connection
 left; one run more changed nothing. (Where the cluster is only beginning there are no objects from before.)
