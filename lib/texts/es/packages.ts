@@ -58,6 +58,8 @@ export const packages: Catalogue = {
   'Let the kubelet start at boot': 'Haz que el kubelet arranque con la máquina',
   'kubeadm starts it, but after a reboot systemd has to. Until the node has joined it starts again and again; that is normal.':
     'Lo arranca kubeadm, pero después de un reinicio tiene que hacerlo systemd. Hasta que el nodo se ha unido, arranca una y otra vez; es normal.',
+  'somebody else’s installation is done': 'la instalación de otro ha terminado',
+  'somebody else holds the lock of rpm': 'otro tiene el bloqueo de rpm',
   'Register the node again, should its Node object be gone':
     'Vuelve a registrar el nodo, si falta su objeto Node',
   'A kubelet registers its node when it starts, and never later. After `kubectl delete node` the machine works on for a cluster that does not know it.':
