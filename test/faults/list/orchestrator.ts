@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { kubestrap, type Ran, up } from '../../e2e/support.ts'
 import { begins, beginUp, leave, plane, said, sleep, upWith, worker } from '../actions.ts'
 import type { Fault } from '../fault.ts'
@@ -84,6 +85,9 @@ const stoppedBefore: Fault = {
   },
 }
 
+/** Longer than a plan takes, which sees the worker before it is a member; and than a person waits. */
+const joinLater = later('/usr/bin/kubeadm', 'join', 20)
+
 const stoppedTwice: Fault = {
   name: 'SIGINT twice in a join',
   always: false,
@@ -91,16 +95,19 @@ const stoppedTwice: Fault = {
   says: /again: leave at once/,
   async happen() {
     await leave(worker)
-    return upWith(inWorkerJoin.mark, async ({ child }) => {
+    await put(worker, joinLater)
+    return upWith(inWorkerJoin.mark, async ({ child, ended }) => {
       child.kill('SIGINT')
-      await sleep(50)
+      await sleep(1_000)
+      assert.equal(child.exitCode, null, 'the first one waits for the join')
       child.kill('SIGINT')
+      const began = Date.now()
+      await ended
+      assert.ok(Date.now() - began < 5_000, 'the second one leaves at once')
     })
   },
+  mend: () => takeAway(worker, joinLater),
 }
-
-/** Longer than a plan takes: it sees the worker before it is a member. */
-const joinLater = later('/usr/bin/kubeadm', 'join', 20)
 
 const planAtTheSameTime: Fault = {
   name: 'a plan while somebody else works',
