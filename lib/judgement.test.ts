@@ -263,8 +263,16 @@ for (const [wanted, running, fits] of versions) {
   })
 }
 
-/** A control plane that answers, whose etcd has these members, and how k-master-3 looks beside it. */
-const besideMembers = (names: readonly string[], third: Look, external?: true) =>
+const memberOf = (name: string) => ({
+  ...{ name, id: '1', learner: false, answers: true, leader: name === 'k-master-2' },
+})
+
+/** A control plane that answers, whose etcd has these members, and how another node looks beside it. */
+const besideMembers = (
+  names: readonly string[],
+  look: Look,
+  { external, who = 'k-master-3' }: { readonly external?: true; readonly who?: string } = {},
+) =>
   nodes({
     'k-master-2': {
       inspection: {
@@ -272,15 +280,13 @@ const besideMembers = (names: readonly string[], third: Look, external?: true) =
         cluster: view({
           etcd: {
             ...(external ? { external } : {}),
-            members: names.map((name) => ({
-              ...{ name, id: '1', learner: false, answers: true, leader: name === 'k-master-2' },
-            })),
+            members: names.map(memberOf),
             alarms: [],
           },
         }),
       },
     },
-    'k-master-3': third,
+    [who]: look,
   })
 const withData = { facts: { etcdData: true, kubeletConf: true } }
 const whole: Look = { ...withData, inspection: { membership: 'unconfirmed' } }
@@ -300,8 +306,20 @@ const notEvicted: readonly [string, Seen[]][] = [
     'a half join of ours',
     besideMembers(members, { ...withData, inspection: { membership: 'partial' } }),
   ],
-  ['it has no data', besideMembers(members, { inspection: { membership: 'none' } })],
-  ['the etcd is somebody else’s', besideMembers(['https://10.0.0.9:2379'], whole, true)],
+  ['it has no data', besideMembers(members, { inspection: { membership: 'unconfirmed' } })],
+  [
+    'another control plane lists it: their views differ',
+    besideMembers(members, {
+      ...withData,
+      inspection: {
+        membership: 'member',
+        cluster: view({
+          etcd: { members: [memberOf('k-master-3')], alarms: [] },
+        }),
+      },
+    }),
+  ],
+  ['a worker, whatever lies there', besideMembers(members, whole, { who: 'k-worker-1' })],
 ]
 for (const [why, seen] of notEvicted)
   test(`not taken for one whose member was taken out: ${why}`, () => {

@@ -59,7 +59,7 @@ export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly 
   const healthy = stewards.find(({ inspection }) => inspection?.cluster?.problems.length === 0)
   const steward = healthy ?? stewards[0]
   const living = steward?.inspection?.cluster
-  if (living) refuseEvicted(living, seen, chosen)
+  refuseEvicted(seen, chosen)
   const verdict =
     living && steward
       ? livingVerdict(cluster, living, steward.node.name)
@@ -73,29 +73,29 @@ export function judge(cluster: Cluster, all: readonly Seen[], chosen?: readonly 
  *
  * @throws KubestrapError KS-MEMBER-REMOVED
  */
-function refuseEvicted(
-  { etcd }: ClusterView,
-  seen: readonly Seen[],
-  chosen: readonly string[] | undefined,
-): void {
+function refuseEvicted(seen: readonly Seen[], chosen: readonly string[] | undefined): void {
+  const views = seen.flatMap(({ inspection }) => inspection?.cluster?.etcd ?? [])
+  const names = views.flatMap(({ members }) => members.map(({ name }) => name))
   // A member that has not started has no name yet: then who is missing is not known.
-  if (!etcd || etcd.external || etcd.members.some(({ name }) => name === '')) return
+  if (names.length === 0 || names.includes('') || views.some(({ external }) => external)) return
   const evicted = seen.filter(
     ({ node, facts, inspection }) =>
       (chosen?.includes(node.name) ?? true) &&
       node.role === 'control-plane' &&
       facts?.etcdData === true &&
       ['member', 'unconfirmed'].includes(inspection?.membership ?? 'none') &&
-      !etcd.members.some(({ name }) => name === node.name),
+      !names.includes(node.name),
   )
   if (evicted.length === 0) return
-  const names = evicted.map(({ node }) => node.name)
+  const them = evicted.map(({ node }) => node.name)
   refuse({
     id: 'KS-MEMBER-REMOVED',
     exit: 'conflict',
-    what: `the etcd member of ${names.join(', ')} was taken out of the cluster, but its data is still there`,
-    lines: ['a reset that was interrupted leaves it so, or somebody removed the member by hand'],
-    remedy: `take it out whole, then run this again: kubestrap reset ${names.join(' ')}`,
+    what: `the etcd member of ${them.join(', ')} was taken out of the cluster, but its data is still there`,
+    lines: [
+      'so it is after a reset that was interrupted, after reset --gone of a machine that came back, or when somebody removed the member by hand',
+    ],
+    remedy: `take it out whole, then run this again: kubestrap reset ${them.join(' ')}`,
   })
 }
 

@@ -8,7 +8,6 @@ import { apiServerFiles } from './steps/api-server-files.ts'
 import { containerRuntime, mirrorsForPodman } from './steps/container-runtime.ts'
 import { firewall } from './steps/firewall.ts'
 import { noForeignCni } from './steps/foreign-cni.ts'
-import { registeredAgain } from './steps/forgotten-node.ts'
 import { hostName } from './steps/host-name.ts'
 import { endpointInHosts } from './steps/hosts-entry.ts'
 import { controlPlaneImages } from './steps/images.ts'
@@ -59,7 +58,6 @@ export const phase: PhaseScript = {
     ...(withAdminTools(context) ? [kubectlCompletion()] : []),
     ...apiServerFiles(context),
     ...(context.node.role === 'control-plane' ? [controlPlaneImages(context)] : []),
-    registeredAgain(context),
   ],
 }
 

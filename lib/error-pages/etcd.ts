@@ -15,7 +15,7 @@ export const etcd: Symptom = {
     'KS-MEMBER-REMOVED': {
       says: 'the etcd member of <NODE> was taken out of the cluster, but its data is still there',
       means:
-        'A `reset` was interrupted between its two halves, or somebody ran `etcdctl member remove`. etcd never takes such a member back: the control plane cannot come up again with what it holds.',
+        'A `reset` was interrupted between its two halves, a machine came back after `reset --gone`, or somebody ran `etcdctl member remove`. etcd never takes such a member back: the control plane cannot come up again with what it holds.',
       todo: '`kubestrap reset NODE` ends what was begun; after it `up` joins the node anew.',
       unchanged: 'Nothing, on no node.',
     },

@@ -18,6 +18,13 @@ export const joining: Symptom = {
       todo: 'Run the same command again: it makes new ones. By hand: `sh join-credentials.mjs issue` anew.',
       unchanged: 'The rest of the cluster: the half join is cleared before the next one.',
     },
+    'KS-NODE-DELETED': {
+      says: 'the cluster does not know <NODE> any more: its Node object was deleted, but the machine works on',
+      means:
+        'Somebody ran `kubectl delete node`, or the node was taken out with `reset --gone` and the machine came back. A kubelet that starts anew would register itself, with another range for its pods: those and the bridge of before would fit no more.',
+      todo: '`kubestrap reset NODE`, then `up` joins it anew. If it shall stay out: take it out of the cluster file.',
+      unchanged: 'Nothing on that node.',
+    },
     'KS-KUBELET-UNHEALTHY': {
       says: 'the kubelet does not become healthy, so kubeadm gave up',
       means:

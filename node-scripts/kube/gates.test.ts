@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { KubestrapError } from '../../lib/errors.ts'
 import { plainCluster } from '../../lib/example-cluster.ts'
+import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import type { HttpsAnswer, HttpsQuestion } from '../run/https-json.ts'
 import { etcdHealth, etcdMembers, removeEtcdMember, tolerance } from './etcd.ts'
-import { controlPlaneProblems, endpointProblem } from './gates.ts'
+import { controlPlaneProblems, endpointProblem, healthyControlPlanes } from './gates.ts'
 
 const cluster = plainCluster()
 const local = '192.168.9.121'
@@ -196,4 +198,29 @@ test('without the certificates nobody is asked', async () => {
 
 test('how many members may be lost', () => {
   assert.deepEqual([1, 2, 3, 4, 5].map(tolerance), [0, 0, 1, 1, 2])
+})
+
+/** What the gate ends with when nothing changes until its time is over. */
+function gateEndsWith(other: Answers) {
+  const { on } = machine(other)
+  const waitFor: typeof on.waitFor = async (what, _limit, probe) => {
+    await probe()
+    throw new KubestrapError({ id: 'KS-WAIT', exit: 'timeout', what: `${what}: not within` })
+  }
+  const step = healthyControlPlanes(cluster, local)
+  assert.ok('run' in step.apply)
+  return failure(step.apply.run({ ...on, waitFor }))
+}
+const deadEndpoint = { [`${cluster.endpoint.address}:6443/readyz`]: silent }
+
+test('the gate: when the endpoint alone is missing the error is about the endpoint', async () => {
+  const { details, exitCode } = await gateEndsWith(deadEndpoint)
+  assert.equal(details.id, 'KS-ENDPOINT-SILENT')
+  assert.equal(exitCode, 18)
+  assert.match((details.lines ?? []).join(), /the endpoint https:.*ECONNREFUSED/)
+})
+
+test('the gate: when something else is missing as well it is a wait that was in vain', async () => {
+  const { details } = await gateEndsWith({ ...deadEndpoint, '/v3/cluster/member/list': silent })
+  assert.equal(details.id, 'KS-WAIT')
 })

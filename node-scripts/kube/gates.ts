@@ -97,6 +97,8 @@ export async function endpointProblem(
   return undefined
 }
 
+const isOfEndpoint = (problem: string) => problem.startsWith('the endpoint ')
+
 async function etcdProblems(
   on: Machine,
   address: string,
@@ -166,29 +168,20 @@ function gate({ cluster, address, scope }: Gate, what: string): Step {
         cluster.etcd.external ? askExternal(cluster.etcd.external) : `${etcdctlByHand} member list`,
       ].join('\n'),
       async run(on) {
+        let problems: readonly string[] = []
         try {
           await on.waitFor(what, limit, async () => {
-            const problems = await look(on)
+            problems = await look(on)
             return problems.length === 0 ? { value: true } : { missing: problems.join('; ') }
           })
         } catch (error) {
-          throw await namedAfterEndpoint(on, { cluster, address, scope }, error)
+          const isWait = error instanceof KubestrapError && error.details.id === 'KS-WAIT'
+          // When nothing else is missing, those who look after the endpoint can mend it.
+          throw isWait && problems.every(isOfEndpoint) ? endpointSilent(cluster, problems) : error
         }
       },
     },
   }
-}
-
-/** Waited in vain: when nothing but the endpoint is missing, other people have to look after it. */
-async function namedAfterEndpoint(
-  on: Machine,
-  { cluster, address, scope }: Gate,
-  error: unknown,
-): Promise<unknown> {
-  if (!(error instanceof KubestrapError) || error.details.id !== 'KS-WAIT') return error
-  const others = { ...scope, endpoint: false }
-  if ((await controlPlaneProblems(on, cluster, address, others)).length > 0) return error
-  return endpointSilent(cluster, [...(error.details.lines ?? []), error.details.what])
 }
 
 const askExternal = ({ endpoints }: ExternalEtcd) =>

@@ -8,7 +8,7 @@ import { type Fake, fakeMachine } from '../../test/golden/fake-machine.ts'
 import { phase as init } from '../control-plane-init.ts'
 import type { HttpsQuestion } from '../run/https-json.ts'
 import { contextOf } from '../run/phase-script.ts'
-import { clearUnfinished } from '../steps/membership.ts'
+import { clearUnfinished, noOtherMembership } from '../steps/membership.ts'
 import { begunMark, etcdData, isForgotten, memberHint, membership } from './membership.ts'
 
 /** Which machine may be cleared, and which never: only what we began ourselves and never finished. */
@@ -114,3 +114,13 @@ for (const [what, fake, is] of forgotten)
   test(`${is ? 'forgotten' : 'not forgotten'}: ${what}`, async () => {
     assert.equal(await isForgotten(fakeMachine(fake), plane), is)
   })
+
+test('whose Node object was deleted is refused before it joins, with what to do', async () => {
+  const on = fakeMachine(holds({ [memberHint]: 'x' }, noSuchNode))
+  const input = { cluster, node: plane.name, observed: { kubernetesVersion: '1.36.3', nodes: [] } }
+  const { details, exitCode } = await failure(noOtherMembership(contextOf(input)).check(on))
+  assert.equal(details.id, 'KS-NODE-DELETED')
+  assert.equal(exitCode, 19)
+  assert.match(details.remedy ?? '', /kubestrap reset k-master-1$/)
+  assert.deepEqual(on.changes, [])
+})

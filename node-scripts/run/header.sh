@@ -22,7 +22,7 @@ main() {
   done
   [ "$(id -u)" = 0 ] || { say "Node.js is missing, and installing it needs root: sudo sh $0"; exit 13; }
   command -v dnf > /dev/null || { say "neither Node.js >= 20 nor dnf is on this machine"; exit 10; }
-  install_node "$@" >&2 || { say "dnf could not install Node.js; behind a proxy: proxy: in the cluster file, or --proxy http://HOST:PORT"; exit 15; }
+  install_node "$@" >&2 || { say "dnf could not install Node.js: its own words are above. While something else installs packages wait for its end; behind a proxy: proxy: in the cluster file, or --proxy http://HOST:PORT"; exit 15; }
   new_enough node || { say "dnf installed Node.js $(node --version), but 20 or newer is needed"; exit 15; }
   exec node "$0" "$@"
 }

@@ -4,7 +4,7 @@ import { KubestrapError } from '../../lib/errors.ts'
 import { failure } from '../../test/failure.ts'
 import { fakeMachine } from '../../test/golden/fake-machine.ts'
 import { command } from '../run/step.ts'
-import { runDnf } from './dnf.ts'
+import { runDnf, whenRpmIsFree } from './dnf.ts'
 
 const install = command('dnf', 'install', 'kubelet')
 
@@ -32,13 +32,29 @@ const locked =
 
 test('while somebody holds the lock of rpm it is tried again', async () => {
   const on = machine(3)
-  await runDnf(on, install)
+  await whenRpmIsFree(on, install, 1)
   assert.equal(on.changes.length, 4)
+})
+
+test('not for ever: then the wait says so', async () => {
+  await assert.rejects(whenRpmIsFree(machine(100), install, 1), /waited in vain/)
 })
 
 test('what fails otherwise is not tried again', async () => {
   const on = machine(1, 'Error: GPG check FAILED')
-  const { details } = await failure(runDnf(on, install))
-  assert.equal(details.id, 'KS-PACKAGE-SIGNATURE')
+  const { details } = await failure(whenRpmIsFree(on, install, 1))
+  assert.equal(details.id, 'KS-COMMAND')
   assert.equal(on.changes.length, 2)
+})
+
+test('a read-only disk is no other installation', async () => {
+  const readOnly = locked.replace('Resource temporarily unavailable', 'Read-only file system')
+  const on = machine(0, readOnly)
+  await failure(whenRpmIsFree(on, install, 1))
+  assert.equal(on.changes.length, 1)
+})
+
+test('what dnf says gets its name', async () => {
+  const error = await failure(runDnf(machine(0, 'Error: GPG check FAILED'), install))
+  assert.equal(error.details.id, 'KS-PACKAGE-SIGNATURE')
 })

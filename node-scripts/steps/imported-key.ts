@@ -1,7 +1,7 @@
 import { dayOf, type PublicKey, publicKeys } from '../../lib/openpgp-keys.ts'
 import type { Machine } from '../run/machine.ts'
 import { command, different, type Finding, type Step, wanted } from '../run/step.ts'
-import { runDnf } from './dnf.ts'
+import { whenRpmIsFree } from './dnf.ts'
 
 /**
  * rpm's own copy of a signing key is the stored one. dnf imports a key once and never looks again:
@@ -52,6 +52,6 @@ async function checkImported(on: Machine, path: string): Promise<Finding> {
 async function importAnew(on: Machine, path: string): Promise<void> {
   const [key] = publicKeys((await on.read(path)) ?? '')
   const copies = (await importedKeys(on)).filter((one) => one.fingerprint === key?.fingerprint)
-  for (const { name } of copies) await runDnf(on, command('rpm', '--erase', name))
-  await runDnf(on, command('rpm', '--import', path))
+  for (const { name } of copies) await whenRpmIsFree(on, command('rpm', '--erase', name))
+  await whenRpmIsFree(on, command('rpm', '--import', path))
 }

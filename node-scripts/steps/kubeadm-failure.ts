@@ -8,6 +8,8 @@ export async function kubeadmFailure(on: Machine, error: unknown): Promise<unkno
   const text = (error.details.lines ?? []).join('\n')
   if (unhealthy.test(text)) return withKubeletsWords(on, error)
   if (ended.test(text)) return credentialsEnded(error)
+  // What its preflight names is the reason, whatever else is full.
+  if (/^\s*\[ERROR /m.test(text)) return error
   const full = await fullFileSystems(on)
   return full.length > 0 ? diskFull(error, full) : error
 }
@@ -28,20 +30,26 @@ const credentialsEnded = (error: KubestrapError) =>
     { cause: error },
   )
 
-/** Where kubeadm, the kubelet, the runtime and etcd write. */
-const written = [
-  ...['/etc/kubernetes', '/var/lib/etcd', '/var/lib/kubelet'],
-  ...['/var/lib/containerd', '/var/log', '/run', '/'],
-]
+/** Where kubeadm, the kubelet, the runtimes and etcd write, and how many KiB they need at least. */
+const needed: Readonly<Record<string, number>> = {
+  '/etc/kubernetes': 1_024,
+  // It makes each file of its log 64 MB large before it writes into it.
+  '/var/lib/etcd': 65_536,
+  '/var/lib/kubelet': 1_024,
+  '/var/lib/containerd': 1_024,
+  '/var/lib/containers': 1_024,
+  '/var/log': 1_024,
+  '/run': 1_024,
+}
 
-/** `MOUNT POINT: N KiB left`, for those with less than a mebibyte. */
+/** `FOLDER: N KiB left`, for those with less than they need. */
 async function fullFileSystems(on: Machine): Promise<readonly string[]> {
-  const { stdout } = await on.look({ argv: ['df', '--output=avail,target', ...written] })
-  const lines = stdout.split('\n').flatMap((line) => {
-    const [, left = '', target = ''] = /^ *(\d+) (\/.*)$/.exec(line) ?? []
-    return target !== '' && Number(left) < 1_024 ? [`${target}: ${left} KiB left`] : []
+  const argv = ['df', '--output=file,avail', ...Object.keys(needed)]
+  const { stdout } = await on.look({ argv })
+  return stdout.split('\n').flatMap((line) => {
+    const [, folder = '', left = ''] = /^(\/\S+) +(\d+)$/.exec(line) ?? []
+    return Number(left) < (needed[folder] ?? 0) ? [`${folder}: ${left} KiB left`] : []
   })
-  return [...new Set(lines)]
 }
 
 const diskFull = (error: KubestrapError, full: readonly string[]) =>

@@ -1,7 +1,14 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { clearStep } from '../../lib/phases.ts'
 import { criSocket } from '../../lib/runtimes.ts'
-import { begunMark, caCertHash, caHashByHand, memberHint, membership } from '../kube/membership.ts'
+import {
+  begunMark,
+  caCertHash,
+  caHashByHand,
+  isForgotten,
+  memberHint,
+  membership,
+} from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
 import type { Context } from '../run/phase-script.ts'
 import { different, type Step, unknown, wanted } from '../run/step.ts'
@@ -16,6 +23,7 @@ export function noOtherMembership({ node, input }: Context): Step {
       const ours = input.join?.caCertHash
       if (ours && found && ours !== found)
         throw otherCluster([`CA to join      ${ours}`, `CA on this node ${found}`])
+      if (await isForgotten(on, node)) throw nodeDeleted(node.name)
       if ((await membership(on, node)) === 'foreign') {
         throw otherCluster([
           'it holds /etc/kubernetes or etcd data that kubestrap did not make, and no API server confirms it',
@@ -37,6 +45,19 @@ function otherCluster(lines: readonly string[]): KubestrapError {
     remedy: 'if that cluster is gone, reset the node first: sudo sh reset.mjs',
   })
 }
+
+/**
+ * Registered anew (a restart of its kubelet does that) it would get another pod range, and keep bridge
+ * and pods of the old one; and perhaps somebody wanted it out.
+ */
+const nodeDeleted = (name: string) =>
+  new KubestrapError({
+    id: 'KS-NODE-DELETED',
+    exit: 'conflict',
+    what: `the cluster does not know ${name} any more: its Node object was deleted, but the machine works on`,
+    unchanged: 'nothing on this node',
+    remedy: `take it out whole, then run this again: kubestrap reset ${name}`,
+  })
 
 /**
  * Clears what an init or join of ours left that never finished, and only that: a node that the

@@ -50,12 +50,13 @@ test('a full disk is called by its name', async () => {
   assert.match(details.remedy ?? '', /df -h/)
 })
 
-const room = '  Avail Mounted on\n 812345 /\n    900 /run\n'
+const room =
+  'File           Avail\n/var/lib/etcd  60000\n/var/log        9000\n/run             900\n'
 
 test('whatever else fails stays as it is, and the journal unread', async () => {
   const { on, looked } = machine(
     'error execution phase preflight: something',
-    'Avail Mounted on\n 9000 /\n',
+    'File           Avail\n/var/lib/etcd 900000\n/run            9000\n',
   )
   assert.equal((await failure(runKubeadm(on, join))).details.id, 'KS-COMMAND')
   assert.equal(looked.length, 1)
@@ -66,7 +67,15 @@ test('a file system without room is named, whatever kubeadm says', async () => {
   const { on } = machine('[control-plane-check] kube-apiserver is not healthy after 4m0s', room)
   const { details } = await failure(runKubeadm(on, join))
   assert.equal(details.id, 'KS-DISK-FULL')
-  assert.match((details.lines ?? []).join('\n'), /^\/run: 900 KiB left\n.*kube-apiserver/)
+  assert.match(
+    (details.lines ?? []).join('\n'),
+    /^\/var\/lib\/etcd: 60000 KiB left\n\/run: 900 KiB left\n.*kube-apiserver/,
+  )
+})
+
+test('what kubeadm’s own preflight names is the reason', async () => {
+  const { on } = machine('\t[ERROR Port-6443]: Port 6443 is in use', room)
+  assert.equal((await failure(runKubeadm(on, join))).details.id, 'KS-COMMAND')
 })
 
 // Recorded from kubeadm 1.36.3 in the lab, by the fault suite.

@@ -58,12 +58,8 @@ export const packages: Catalogue = {
   'Let the kubelet start at boot': 'Haz que el kubelet arranque con la máquina',
   'kubeadm starts it, but after a reboot systemd has to. Until the node has joined it starts again and again; that is normal.':
     'Lo arranca kubeadm, pero después de un reinicio tiene que hacerlo systemd. Hasta que el nodo se ha unido, arranca una y otra vez; es normal.',
-  'somebody else’s installation is done': 'la instalación de otro ha terminado',
+  'the lock of rpm is free': 'el bloqueo de rpm está libre',
   'somebody else holds the lock of rpm': 'otro tiene el bloqueo de rpm',
-  'Register the node again, should its Node object be gone':
-    'Vuelve a registrar el nodo, si falta su objeto Node',
-  'A kubelet registers its node when it starts, and never later. After `kubectl delete node` the machine works on for a cluster that does not know it.':
-    'Un kubelet registra su nodo al arrancar, y nunca después. Tras `kubectl delete node` la máquina sigue trabajando para un clúster que no la conoce.',
   'Complete kubectl’s words in the shell': 'Completa las palabras de kubectl en el shell',
   'kubectl prints its own completion, so it fits the version that is installed. https://kubernetes.io/docs/reference/kubectl/generated/kubectl_completion/':
     'kubectl imprime su propio autocompletado, así que encaja con la versión instalada. https://kubernetes.io/docs/reference/kubectl/generated/kubectl_completion/',

@@ -127,13 +127,13 @@ const certificatesGone = secretsGone(
 const nodeDeleted = (node: string): Fault => ({
   name: `Node object of ${node} deleted by hand`,
   always: false,
-  exitCode: 0,
-  says: new RegExp(`${node} +prerequisites +changed: Register the node again`),
-  takes: [node],
+  exitCode: 19,
+  says: new RegExp(`does not know ${node} any more[\\s\\S]*next: .*kubestrap reset ${node}`),
   async happen() {
     await must(steward, `kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node}`)
     return up()
   },
+  mend: () => leave(node),
 })
 
 /** Its member is out, the machine as it was: nothing that `up` could go on with. */
