@@ -57,7 +57,8 @@ export const phases: Symptom = {
     },
     'KS-UNIT': {
       says: 'systemd did not start the phase',
-      means: 'Phases run as transient units, so that they outlive ssh; systemd refused one.',
+      means:
+        'Phases run as transient units, so that they outlive ssh; systemd refused one. Where `/run` is full it says "Unit ... not found": it could not write the file of the unit.',
       todo: '`systemctl is-system-running`, `df /run` on the node.',
       unchanged: 'The phase was not begun.',
     },

@@ -68,12 +68,14 @@ export async function start(request: StartRequest, bundle: string): Promise<void
   const { exitCode, stderr } = await query({ argv: unitCommand(run, folder, bundle) })
   // A second start of the same run, at the same time, finds the unit of the first.
   if (exitCode === 0 || (await isRunning(run))) return
+  // systemd says "not found" of a unit whose file it had no room for.
+  const reason = (await isFull('/run')) ? ['No space left on device: /run'] : []
   await rm(`${folder}/input.json`, { force: true })
   throw new KubestrapError({
     id: 'KS-UNIT',
     exit: 'phaseFailed',
     what: 'systemd did not start the phase',
-    lines: lastLines(stderr),
+    lines: [...lastLines(stderr), ...reason],
     unchanged: 'the phase was not begun',
   })
 }

@@ -13,6 +13,20 @@ export async function podman(...words: readonly string[]): Promise<string> {
   return ran.stdout
 }
 
+/**
+ * Freezes a node. Of many processes one may be just beginning: runc gives up then ("unable to freeze"),
+ * so it is tried three times.
+ *
+ * @throws when it was not frozen
+ */
+export async function freeze(node: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    const ran = await run('podman', ['pause', containerOf(node)])
+    if (ran.exitCode === 0) return
+    if (tries === 3) throw new Error(`${node} was not frozen: ${said(ran)}`)
+  }
+}
+
 /** As root on a node, whatever happens to its ssh. @throws when it fails */
 export async function inside(node: string, script: string): Promise<string> {
   const words = ['exec', '-i', containerOf(node), 'sh', '-eus']

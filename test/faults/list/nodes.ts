@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { labDo } from '../../e2e/support.ts'
 import { sleep } from '../actions.ts'
-import { containerOf, inside, podman, seesRunning, startedAt } from '../containers.ts'
+import { containerOf, freeze, inside, podman, seesRunning, startedAt } from '../containers.ts'
 import type { Fault } from '../fault.ts'
 import {
   at,
@@ -97,7 +97,7 @@ export const powerLoss = (moment: Moment, always: boolean) =>
 
 export const frozen = (moment: Moment, always: boolean) =>
   fault('node frozen for 25 s', moment, always, { exitCode: 0 }, async (node) => {
-    await podman('pause', containerOf(node))
+    await freeze(node)
     await sleep(25_000)
     await podman('unpause', containerOf(node))
   })
