@@ -6,12 +6,12 @@ import type { Machine } from '../run/machine.ts'
 export async function kubeadmFailure(on: Machine, error: unknown): Promise<unknown> {
   if (!(error instanceof KubestrapError)) return error
   const text = (error.details.lines ?? []).join('\n')
-  if (unhealthy.test(text)) return withKubeletsWords(on, error)
   if (ended.test(text)) return credentialsEnded(error)
   // What its preflight names is the reason, whatever else is full.
   if (/^\s*\[ERROR /m.test(text)) return error
   const full = await fullFileSystems(on)
-  return full.length > 0 ? diskFull(error, full) : error
+  if (full.length > 0) return diskFull(error, full)
+  return unhealthy.test(text) ? withKubeletsWords(on, error) : error
 }
 
 /** What API server, cluster-info and kubeadm-certs say to a token or key that is none any more. */

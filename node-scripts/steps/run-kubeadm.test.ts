@@ -40,7 +40,10 @@ test('a kubelet that does not start is told with its own words', async () => {
   const { details } = await failure(runKubeadm(on, join))
   assert.equal(details.id, 'KS-KUBELET-UNHEALTHY')
   assert.deepEqual(details.lines, ['Started kubelet.service', word])
-  assert.equal(looked.length, 1)
+  assert.deepEqual(
+    looked.map((text) => text.split(' ')[0]),
+    ['df', 'journalctl'],
+  )
 })
 
 test('a full disk is called by its name', async () => {
@@ -71,6 +74,13 @@ test('a file system without room is named, whatever kubeadm says', async () => {
     (details.lines ?? []).join('\n'),
     /^\/var\/lib\/etcd: 60000 KiB left\n\/run: 900 KiB left\n.*kube-apiserver/,
   )
+})
+
+test('a kubelet that found no room: the file system is named, whatever its journal says', async () => {
+  const { on } = machine(gaveUp, room)
+  const { details } = await failure(runKubeadm(on, join))
+  assert.equal(details.id, 'KS-DISK-FULL')
+  assert.match((details.lines ?? []).join('\n'), /^\/run: 900 KiB left$/m)
 })
 
 test('what kubeadm’s own preflight names is the reason', async () => {

@@ -122,7 +122,7 @@ export const diskFaults: readonly Fault[] = [
     size: '8k',
     always: false,
     exitCode: 15,
-    says: /[Nn]o space left|ENOSPC/,
+    says: /KS-DISK-FULL[\s\S]*\/etc\/kubernetes: \d+ KiB left/,
   }),
   full({
     node: worker,
