@@ -40,7 +40,7 @@ const runFull: Fault = {
   name: 'disk full: /run',
   always: true,
   exitCode: [15, 16, 17],
-  says: /[Nn]o space left|ENOSPC/,
+  says: /[Nn]o space (?:is )?left|ENOSPC/,
   async happen() {
     await leave(worker)
     await must(
@@ -130,6 +130,6 @@ export const diskFaults: readonly Fault[] = [
     size: '4k',
     always: false,
     exitCode: [10, 15],
-    says: /[Nn]o space left|ENOSPC|free of/,
+    says: /[Nn]o space (?:is )?left|ENOSPC|free of/,
   }),
 ]
