@@ -6,7 +6,7 @@ import {
   refusalsToCreate,
 } from './cluster.ts'
 import { type ErrorDetails, KubestrapError } from './errors.ts'
-import type { ClusterView, Facts, Inspection } from './observed.ts'
+import { type ClusterView, type Facts, hasJoined, type Inspection } from './observed.ts'
 import type { Who } from './phases.ts'
 import type { Clock, PreflightFinding } from './preflight/finding.ts'
 import { preflight } from './preflight/preflight.ts'
@@ -83,7 +83,7 @@ function refuseEvicted(seen: readonly Seen[], chosen: readonly string[] | undefi
       (chosen?.includes(node.name) ?? true) &&
       node.role === 'control-plane' &&
       facts?.etcdData === true &&
-      ['member', 'unconfirmed'].includes(inspection?.membership ?? 'none') &&
+      hasJoined(inspection?.membership ?? 'none') &&
       !names.includes(node.name),
   )
   if (evicted.length === 0) return
@@ -167,7 +167,7 @@ function holdsCluster({ node, facts, inspection }: Seen): boolean {
   if (inspection) {
     // etcd copies everything to a control plane that joins: a half join may hold the last copy.
     const copy = inspection.membership === 'partial' && inspection.begun === 'join'
-    return ['unconfirmed', 'member'].includes(inspection.membership) || (copy && facts.etcdData)
+    return hasJoined(inspection.membership) || (copy && facts.etcdData)
   }
   return facts.kubeletConf || facts.etcdData
 }

@@ -43,6 +43,10 @@ export interface Facts {
  */
 export type Membership = 'none' | 'member' | 'unconfirmed' | 'partial' | 'foreign'
 
+/** Whether it became a member, also where no API server confirms it now. */
+export const hasJoined = (membership: Membership): boolean =>
+  membership === 'member' || membership === 'unconfirmed'
+
 /** What inspect.mjs found out on a node: the living system in as far as this node can see it. */
 export interface Inspection {
   /** The cluster as this control plane sees it; undefined on others, or when its API is silent. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { KubestrapError } from '../lib/errors.ts'
 import { refuseOldKubeadm } from '../lib/judgement.ts'
+import { hasJoined } from '../lib/observed.ts'
 import {
   endpointOf,
   type InitTarget,
@@ -64,7 +65,7 @@ function noOtherCluster({ cluster, node, input }: Context): Step {
       const half = state === 'partial' && begun === 'join'
       if (half && (await on.stat(etcdData)) !== undefined) throw halfJoin()
       // A half init of our own may already answer behind the endpoint.
-      if (state === 'member' || state === 'unconfirmed' || begun === 'init') return wanted
+      if (hasJoined(state) || begun === 'init') return wanted
       const answer = await readyz(on.https, server)
       if (/^ok$|^HTTP status ([1-4]..|500)$/.test(answer)) throw endpointAnswers(server)
       return wanted
@@ -118,9 +119,7 @@ function init(context: Context): Step {
     why: 'Its configuration goes into a root-only file: tokens on a command line could be read by every user of the machine.',
     async check(on) {
       const state = await membership(on, node)
-      return state === 'member' || state === 'unconfirmed'
-        ? wanted
-        : different('no cluster on this node', 'a control plane')
+      return hasJoined(state) ? wanted : different('no cluster on this node', 'a control plane')
     },
     apply: {
       byHand: initCommand,

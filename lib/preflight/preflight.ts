@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster.ts'
 import type { Seen } from '../judgement.ts'
+import { hasJoined } from '../observed.ts'
 import { endpointName, virtualIpInUse, virtualIpOutside } from './endpoint.ts'
 import type { Look, LookedAt, PreflightFinding } from './finding.ts'
 import { duplicates } from './identity.ts'
@@ -53,6 +54,6 @@ function lookedAt(seen: Seen, chosen: readonly string[] | undefined): readonly L
 }
 
 function isMember({ facts, inspection }: Seen): boolean {
-  if (inspection) return ['member', 'unconfirmed'].includes(inspection.membership)
+  if (inspection) return hasJoined(inspection.membership)
   return facts?.kubeletConf ?? false
 }

@@ -79,10 +79,9 @@ export async function ownNode(on: Machine, node: ClusterNode): Promise<NodeObjec
   return answer?.status === 200 ? (answer.json as NodeObject) : undefined
 }
 
-/** A finished member that an API server of its cluster says it does not know: its Node object was deleted. */
+/** A member once that an API server of its cluster says it does not know: its Node object was deleted. */
 export async function isForgotten(on: Machine, node: ClusterNode): Promise<boolean> {
-  const [begun, hint] = await Promise.all([on.read(begunMark), on.read(memberHint)])
-  if (begun !== undefined || hint === undefined) return false
+  if ((await membership(on, node)) !== 'unconfirmed') return false
   return (await askOwnNode(on, node))?.status === 404
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { KubestrapError } from '../../lib/errors.ts'
+import { hasJoined } from '../../lib/observed.ts'
 import {
   encryptionConfig,
   encryptionFile,
@@ -55,8 +56,7 @@ export function relayedKey(context: Context): readonly Step[] {
   ]
 }
 
-const isMember = async (on: Machine, { node }: Context) =>
-  ['member', 'unconfirmed'].includes(await membership(on, node))
+const isMember = async (on: Machine, { node }: Context) => hasJoined(await membership(on, node))
 
 async function checkRelayed(on: Machine, context: Context): Promise<Finding> {
   const { join } = context.input

@@ -1,6 +1,7 @@
 import { KubestrapError } from '../../lib/errors.ts'
 import { type EtcdClient, etcdClientFiles } from '../../lib/etcd-client.ts'
 import { judgeExternalEtcd } from '../../lib/external-etcd.ts'
+import { hasJoined } from '../../lib/observed.ts'
 import { dataSeen, endpointsSeen, etcdClientHere } from '../kube/external-etcd.ts'
 import { begunMark, membership } from '../kube/membership.ts'
 import type { Machine } from '../run/machine.ts'
@@ -60,7 +61,7 @@ function usable({ cluster, node, input }: Context, before: 'init' | 'join'): Ste
       const state = await membership(on, node)
       // A member's questions are asked at the gates; new files are tried before they are written.
       const same = JSON.stringify(here) === JSON.stringify(client)
-      if ((state === 'member' || state === 'unconfirmed') && same) return wanted
+      if (hasJoined(state) && same) return wanted
       const endpoints = await endpointsSeen(on, external, client)
       const begins = before === 'init' && state === 'none'
       const ours = (await on.read(begunMark)) !== undefined

@@ -1,4 +1,5 @@
 import { KubestrapError } from '../../lib/errors.ts'
+import { hasJoined } from '../../lib/observed.ts'
 import { joinStep } from '../../lib/phases.ts'
 import {
   discoveryDocuments,
@@ -22,7 +23,7 @@ export function join(context: Context): Step {
     why: 'The node knows the cluster by its CA, proves itself with a short-lived token, and gets a kubelet certificate of its own.',
     async check(on) {
       const state = await membership(on, context.node)
-      return state === 'member' || state === 'unconfirmed'
+      return hasJoined(state)
         ? wanted
         : different('not a member', `a ${context.node.role} of ${context.cluster.name}`)
     },
