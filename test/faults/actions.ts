@@ -10,7 +10,7 @@ export interface Running {
 }
 
 /** A run that takes longer than this hangs, and is killed. Milliseconds. */
-const upLimit = 480_000
+const runLimit = 480_000
 
 const going = new Set<ChildProcess>()
 
@@ -33,7 +33,7 @@ function begin(verb: string, ...args: readonly string[]): Running {
   const words = ['dist/orchestrate.mjs', verb, '--config', clusterFile, '--plain', ...args]
   const child = start(process.execPath, words)
   going.add(child)
-  const whole = ended(child, `${verb}, with a fault`, upLimit).finally(() => going.delete(child))
+  const whole = ended(child, `${verb}, with a fault`, runLimit).finally(() => going.delete(child))
   let seen = ''
   const waiting: { mark: RegExp; go: (shown: boolean) => void }[] = []
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -113,6 +113,9 @@ export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export const begins = (node: string, phase: string) => new RegExp(`${node} +${phase} +started`)
 export const runs = (node: string, phase: string, command: string) =>
   new RegExp(`${node} +${phase} +\\$ ${command}`)
+
+/** As cluster admin, on a control plane. */
+export const kubectlAsAdmin = 'kubectl --kubeconfig /etc/kubernetes/admin.conf'
 
 /** The control plane that begins the cluster, and acts for it. */
 export const steward = 'k-master-1'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { clock } from '../../lib/text.ts'
-import { clusterFile, labDo, type Ran, status, up } from '../e2e/support.ts'
+import { clusterFile, healthy, labDo, type Ran, status, up } from '../e2e/support.ts'
 import { endAll, nodes, said, takenOut } from './actions.ts'
 import { type Fault, killed } from './fault.ts'
 import { type Kept, lawHolds, writeKeepsakes } from './law.ts'
@@ -80,7 +80,9 @@ async function raise(wanted: Setting): Promise<void> {
   console.log(`a cluster: ${wanted.name}`)
   setting = undefined
   try {
-    await wanted.raise()
+    const ran = await wanted.raise()
+    assert.equal(ran.exitCode, 0, said(ran))
+    await healthy()
     kept = await writeKeepsakes()
   } catch (error) {
     hopeless = error

@@ -1,9 +1,10 @@
 import { operatorSays } from '../../e2e/made-up-calico.ts'
 import { eventually, kubectl } from '../../e2e/support.ts'
-import { must, plane, runs, steward, upWith, worker } from '../actions.ts'
-import { type Fault, killed } from '../fault.ts'
+import { kubectlAsAdmin, must, plane, runs, steward, worker } from '../actions.ts'
+import type { Fault } from '../fault.ts'
 import { allParts } from '../settings.ts'
 import { later, longer } from '../stand-ins.ts'
+import { killedIn } from './kills.ts'
 import { type Moment, over } from './moments.ts'
 import { frozen, powerLoss, restart } from './nodes.ts'
 
@@ -23,7 +24,11 @@ const inCalico: Moment = {
   phase: 'calico',
   node: steward,
   mark: runs(steward, 'calico', 'kubectl .*apply'),
-  prepare: () => asAdmin(`-n tigera-operator set env deployment/tigera-operator AT=${Date.now()}`),
+  prepare: () =>
+    must(
+      steward,
+      `${kubectlAsAdmin} -n tigera-operator set env deployment/tigera-operator AT=${Date.now()}`,
+    ),
   slow: [later('/usr/bin/kubectl', 'apply --server-side', 5)],
 }
 
@@ -58,19 +63,8 @@ const inApproveCertificates: Moment = {
   slow: [later('/usr/bin/kubectl', 'certificate approve', 5)],
 }
 
-async function asAdmin(words: string): Promise<void> {
-  const { exitCode, stderr } = await kubectl(words)
-  if (exitCode !== 0) throw new Error(`kubectl ${words}: ${stderr}`)
-}
-
 const orchestratorKilled = (moment: Moment): Fault => ({
-  name: `orchestrator killed in ${moment.phase}`,
-  always: false,
-  exitCode: killed,
-  async happen() {
-    await moment.prepare()
-    return upWith(moment.mark, ({ child }) => child.kill('SIGKILL'))
-  },
+  ...killedIn(moment.phase, moment.mark, moment.prepare, false),
   mend: () => over(moment),
 })
 

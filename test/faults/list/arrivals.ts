@@ -62,46 +62,47 @@ const wrongSignature: Fault = {
   },
 }
 
-/** dnf names who holds its lock in a file, and waits for as long as that process lives. */
-const dnfHolder = `sleep 20 & echo $! > /var/lib/dnf/rpmdb_lock.pid; cp /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid`
-const dnfWaited =
-  'grep -h "Waiting for process with pid" /run/kubestrap/runs/prerequisites-*/events.jsonl'
+interface Lock {
+  readonly name: string
+  /** Takes it on the node, and goes on. */
+  readonly hold: string
+  /** What the phase tells when it has met the lock. */
+  readonly met: string
+  readonly mend?: Fault['mend']
+}
 
-const dnfLocked: Fault = {
-  name: 'somebody else holds the lock of dnf for 20 s',
+const locked = ({ name, hold, met, mend }: Lock): Fault => ({
+  name: `somebody else holds the lock of ${name}`,
   always: false,
   exitCode: 0,
   async happen() {
     await leave(worker, '--purge')
-    await must(
-      worker,
-      `mkdir -p /var/lib/dnf /var/cache/dnf; setsid sh -c '${dnfHolder}' < /dev/null > /dev/null 2>&1`,
-    )
+    await must(worker, hold)
     const ran = await up()
-    await must(worker, dnfWaited)
+    await must(worker, `grep -h "${met}" /run/kubestrap/runs/prerequisites-*/events.jsonl`)
     return ran
   },
+  ...(mend ? { mend } : {}),
+})
+
+/** dnf names who holds its lock in a file, and waits for as long as that process lives. */
+const dnfHolder = `sleep 20 & echo $! > /var/lib/dnf/rpmdb_lock.pid; cp /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid`
+
+const dnfLocked = locked({
+  name: 'dnf for 20 s',
+  hold: `mkdir -p /var/lib/dnf /var/cache/dnf; setsid sh -c '${dnfHolder}' < /dev/null > /dev/null 2>&1`,
+  met: 'Waiting for process with pid',
   mend: () => must(worker, 'rm -f /var/lib/dnf/rpmdb_lock.pid /var/cache/dnf/metadata_lock.pid'),
-}
+})
 
 /** As an `rpm --install` that takes its time: it locks this file (fcntl), and the lock ends with it. */
 const rpmHolder = `perl -e 'use Fcntl; open F, "+>>", "/var/lib/rpm/.rpm.lock" or die; $lock = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $lock) or die; sleep 30'`
 
-const rpmLocked: Fault = {
-  name: 'somebody else holds the lock of rpm for 30 s',
-  always: false,
-  exitCode: 0,
-  async happen() {
-    await leave(worker, '--purge')
-    await must(worker, `setsid ${rpmHolder} < /dev/null > /dev/null 2>&1 & sleep 1`)
-    const ran = await up()
-    await must(
-      worker,
-      `grep -h "transaction lock" /run/kubestrap/runs/prerequisites-*/events.jsonl`,
-    )
-    return ran
-  },
-}
+const rpmLocked = locked({
+  name: 'rpm for 30 s',
+  hold: `setsid ${rpmHolder} < /dev/null > /dev/null 2>&1 & sleep 1`,
+  met: 'transaction lock',
+})
 
 export const arrivalFaults: readonly Fault[] = [
   altered('altered', true),

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { addressOf, clusterFile, kubestrap, lab, labDo, run, up } from '../../e2e/support.ts'
-import { beginReset, leave, must, plane, runWith, sleep, steward, worker } from '../actions.ts'
+import {
+  beginReset,
+  kubectlAsAdmin,
+  leave,
+  must,
+  plane,
+  runWith,
+  sleep,
+  steward,
+  worker,
+} from '../actions.ts'
 import { containerOf, podman } from '../containers.ts'
 import type { Fault } from '../fault.ts'
 import { later } from '../stand-ins.ts'
@@ -87,7 +97,7 @@ const resetWithoutQuorum: Fault = {
   },
 }
 
-const asAdmin = 'kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system delete secret'
+const asAdmin = `${kubectlAsAdmin} -n kube-system delete secret`
 
 /** Secrets go while the kubeadm that shall use them waits. @throws when there were none */
 function secretsGone(name: string, moment: Moment, secrets: string, says: RegExp): Fault {
@@ -130,7 +140,7 @@ const nodeDeleted = (node: string): Fault => ({
   exitCode: 19,
   says: new RegExp(`does not know ${node} any more[\\s\\S]*next: .*kubestrap reset ${node}`),
   async happen() {
-    await must(steward, `kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node}`)
+    await must(steward, `${kubectlAsAdmin} delete node ${node}`)
     return up()
   },
   mend: () => leave(node),

@@ -42,7 +42,12 @@ const killedAtEach = ({ node, always, prepare, marks, anew }: Beginnings): Fault
   },
 })
 
-const killedIn = (name: string, mark: RegExp, prepare: () => Promise<void>, always: boolean) => ({
+export const killedIn = (
+  name: string,
+  mark: RegExp,
+  prepare: () => Promise<unknown>,
+  always: boolean,
+): Fault => ({
   name: `orchestrator killed in ${name}`,
   always,
   exitCode: killed,

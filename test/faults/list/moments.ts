@@ -1,4 +1,14 @@
-import { leave, leaveAll, must, plane, runs, steward, upWith, worker } from '../actions.ts'
+import {
+  kubectlAsAdmin,
+  leave,
+  leaveAll,
+  must,
+  plane,
+  runs,
+  steward,
+  upWith,
+  worker,
+} from '../actions.ts'
 import { seesRunning } from '../containers.ts'
 import { later, longer, put, type StandIn, takeAway } from '../stand-ins.ts'
 
@@ -79,7 +89,7 @@ export const inPodRoutes: Moment = {
   slow: [later('/usr/sbin/nft', 'list table', 4)],
 }
 
-const untaint = `kubectl --kubeconfig /etc/kubernetes/admin.conf taint node ${plane} node-role.kubernetes.io/control-plane-`
+const untaint = `${kubectlAsAdmin} taint node ${plane} node-role.kubernetes.io/control-plane-`
 
 /** A node that joins has its taints by itself: one is taken away. */
 export const inNodeSettings: Moment = {
